@@ -78,7 +78,8 @@ def assets(again: bool = False) -> None:
 
 def quietly(*command: str | Path, seconds: float | None = None) -> None:
     """Run a program; its output is shown only when it fails. Raises CalledProcessError or TimeoutExpired."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds, cwd=ROOT)
+    together = subprocess.STDOUT
+    done = subprocess.run(command, cwd=ROOT, timeout=seconds, text=True, stdout=subprocess.PIPE, stderr=together)
     if done.returncode:
         sys.stderr.write(done.stdout)
         done.check_returncode()

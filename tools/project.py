@@ -28,7 +28,7 @@ CHECKS = {
 }
 
 # What the tests may see of the caller's environment. Everything else, a DATABASE_URL above all, stays outside.
-LET_IN = ("HOME", "USER", "LOGNAME", "LANG", "TERM", "TMPDIR", "TZ", "CI", "NO_COLOR", "FORCE_COLOR", "TEST_DATABASE_URL")
+LET_IN = {"HOME", "USER", "LOGNAME", "LANG", "TERM", "TMPDIR", "TZ", "CI", "NO_COLOR", "TEST_DATABASE_URL"}
 LET_IN_FAMILIES = ("LC_", "PYTEST_", "HYPOTHESIS_")
 
 
