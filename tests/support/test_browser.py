@@ -1,0 +1,55 @@
+"""A watched page passes when all is quiet, and fails on each kind of complaint."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import axe_violations, open_browser, scrolls_sideways, watched_page
+
+PAGE = "data:text/html,<!doctype html><html lang=en><title>Queue</title><main><h1>Nobody is waiting</h1>"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as running:
+        yield running
+
+
+def test_a_page_is_shown_at_its_size_and_scheme(browser: Browser):
+    with watched_page(browser, 390, 844, "dark") as page:
+        page.goto(PAGE)
+
+        assert page.get_by_role("heading").inner_text() == "Nobody is waiting"
+        assert page.evaluate("innerWidth") == 390
+        assert page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        assert axe_violations(page) == []
+        assert not scrolls_sideways(page)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ("<script>console.error('a broken promise')</script>", "a broken promise"),
+        ("<script>throw Error('nobody caught me')</script>", "nobody caught me"),
+        (
+            "<meta http-equiv=Content-Security-Policy content=\"style-src 'none'\"><p style='color:red'>",
+            "Content-Security-Policy: style-src-attr blocked inline",
+        ),
+        ("<img alt='' src='http://fonts.example.org/a.png'>", "request to another host"),
+    ],
+)
+def test_complaints_fail(browser: Browser, wrong: str, complaint: str):
+    with pytest.raises(AssertionError, match=complaint), watched_page(browser) as page:
+        page.goto("data:text/html," + wrong)
+
+
+def test_an_expected_complaint_is_forgiven(browser: Browser):
+    with watched_page(browser, forgive="broken promise") as page:
+        page.goto(PAGE + "<script>console.error('a broken promise')</script>")
+
+
+def test_axe_and_width_see_what_is_wrong(browser: Browser):
+    with watched_page(browser, 320) as page:
+        page.goto(PAGE + "<input><div style='width:900px'>wide</div>")
+
+        assert any(line.startswith("label (critical)") for line in axe_violations(page))
+        assert scrolls_sideways(page)
