@@ -39,8 +39,8 @@ class _File:
 def init_static(app: Flask) -> None:
     """Serve the app's static folder, compress what leaves, and give templates `asset(path)` and `has_asset(path)`.
 
-    `asset` is a versioned address; it raises KeyError for a file that is not there, so that a typing error in a template
-    is found by the first test that renders it.
+    `asset` is a versioned address; it raises KeyError for a file that is not there, so that a typing error in a
+    template is found by the first test that renders it.
     """
     folder = Path(app.static_folder or "")
     files = {path: _File(body, kind) for path, body, kind in _read(folder)}
