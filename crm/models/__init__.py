@@ -1,0 +1,44 @@
+"""What is true: every table of the service, one noun a file."""
+
+from crm.models.attempt import Attempt
+from crm.models.consent import Consent
+from crm.models.event import Event, Seal
+from crm.models.followup import FollowUp
+from crm.models.lead import Assignment, Lead, SearchKey
+from crm.models.message import Message
+from crm.models.note import Note
+from crm.models.operation import JobRun, Setting, WorkerBeat
+from crm.models.person import ContactPoint, Person
+from crm.models.source import Source
+from crm.models.staff import OneTimeLink, SignIn, SignInFailure, Staff
+from crm.models.submission import Submission
+from crm.models.workflow import BusinessHours, Holiday, Reason, Status, Transition
+
+__all__ = [
+    "Assignment",
+    "Attempt",
+    "BusinessHours",
+    "Consent",
+    "ContactPoint",
+    "Event",
+    "FollowUp",
+    "Holiday",
+    "JobRun",
+    "Lead",
+    "Message",
+    "Note",
+    "OneTimeLink",
+    "Person",
+    "Reason",
+    "Seal",
+    "SearchKey",
+    "Setting",
+    "SignIn",
+    "SignInFailure",
+    "Source",
+    "Staff",
+    "Status",
+    "Submission",
+    "Transition",
+    "WorkerBeat",
+]
