@@ -1,0 +1,148 @@
+"""Who may see and do what. Every read of a lead starts here; nothing else decides it.
+
+A lead you may not see does not exist for you: `find_lead` raises Missing, as for one that never was.
+"""
+
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, false, select, true
+
+from crm.db import db
+from crm.models import Attempt, Event, FollowUp, Lead, Message, Note, Staff, Submission
+
+T = TypeVar("T")
+
+
+class Missing(Exception):
+    """There is no such thing for this viewer: never was, or not theirs to see. The page answers 404."""
+
+
+class Permission(StrEnum):
+    """What a page or an act asks for; `ROLES` says who has it."""
+
+    SEE_QUEUE = "see the queue"
+    TAKE_NEXT = "take next"
+    SEE_HELD = "see held messages"
+    OPEN_LEAD = "open a lead"
+    LOG_CONTACT = "log a contact"
+    WRITE_NOTE = "write a note"
+    PROMISE = "promise a follow-up"
+    MOVE_STATUS = "move to another status"
+    END_LEAD = "end a lead"
+    EDIT_PERSON = "correct how to reach somebody"
+    ASSIGN = "assign a coach"
+    SEE_MY_DAY = "see my day"
+    SEE_NOTICES = "see my notices"
+    SEE_REPORTS = "see reports"
+    SEE_OUTBOX = "see mail that was not sent"
+    RUN_ACCOUNT = "change my own sign-in"
+
+
+INTAKE, COACH, ADMIN = "intake", "coach", "admin"
+EVERYBODY = frozenset({INTAKE, COACH, ADMIN})
+
+# The table of permissions. A coach's are bounded by rows too: only their own people (visible_leads below).
+ROLES: dict[Permission, frozenset[str]] = {
+    Permission.SEE_QUEUE: frozenset({INTAKE, ADMIN}),
+    Permission.TAKE_NEXT: frozenset({INTAKE, ADMIN}),
+    Permission.SEE_HELD: frozenset({INTAKE, ADMIN}),
+    Permission.OPEN_LEAD: EVERYBODY,
+    Permission.LOG_CONTACT: EVERYBODY,
+    Permission.WRITE_NOTE: EVERYBODY,
+    Permission.PROMISE: EVERYBODY,
+    Permission.MOVE_STATUS: EVERYBODY,
+    Permission.END_LEAD: frozenset({INTAKE, ADMIN}),
+    Permission.EDIT_PERSON: frozenset({INTAKE, ADMIN}),
+    Permission.ASSIGN: frozenset({INTAKE, ADMIN}),
+    Permission.SEE_MY_DAY: frozenset({INTAKE, COACH}),
+    Permission.SEE_NOTICES: EVERYBODY,
+    Permission.SEE_REPORTS: EVERYBODY,
+    Permission.SEE_OUTBOX: frozenset({ADMIN}),
+    Permission.RUN_ACCOUNT: EVERYBODY,
+}
+
+
+def may(viewer: Staff, permission: Permission) -> bool:
+    """Whether this person's role has the permission. Which leads it reaches is `visible_leads`."""
+    return viewer.is_active and viewer.role in ROLES[permission]
+
+
+def visible(viewer: Staff) -> ColumnElement[bool]:
+    """The condition on Lead for this viewer. The default is nothing."""
+    if not viewer.is_active:
+        return false()
+    elif viewer.role in (INTAKE, ADMIN):
+        return true()
+    elif viewer.role == COACH:
+        return Lead.coach_id == viewer.id
+    else:
+        return false()
+
+
+def visible_leads(viewer: Staff) -> Select[Lead]:
+    """The start of every list, count, search, export and report of leads."""
+    return select(Lead).where(visible(viewer))
+
+
+def visible_columns(viewer: Staff, *columns: Any) -> Select[Any]:
+    """The same start, for columns instead of objects: `visible_columns(viewer, Lead.ref, …)` selects from Lead."""
+    return select(*columns).select_from(Lead).where(visible(viewer))
+
+
+def visible_follow_ups(viewer: Staff) -> Select[FollowUp]:
+    """Promises about the leads this viewer may see."""
+    return select(FollowUp).join(FollowUp.lead).where(visible(viewer))
+
+
+def visible_attempts(viewer: Staff) -> Select[Attempt]:
+    """Contacts with the people this viewer may see."""
+    return select(Attempt).join(Attempt.lead).where(visible(viewer))
+
+
+def visible_notes(viewer: Staff) -> Select[Note]:
+    """Notes about the people this viewer may see."""
+    return select(Note).join(Note.lead).where(visible(viewer))
+
+
+def visible_events(viewer: Staff) -> Select[Event]:
+    """The history of the leads this viewer may see."""
+    return select(Event).join(Lead, Event.lead_id == Lead.id).where(visible(viewer))
+
+
+def visible_submissions(viewer: Staff) -> Select[Submission]:
+    """What arrived: all of it for intake and administrators; for a coach, what their own people wrote."""
+    everything = may(viewer, Permission.SEE_HELD)
+    return select(Submission).outerjoin(Submission.lead).where(true() if everything else visible(viewer))
+
+
+def visible_messages(viewer: Staff) -> Select[Message]:
+    """Notices addressed to this person."""
+    return select(Message).where(Message.to_id == viewer.id if viewer.is_active else false())
+
+
+def find_lead(viewer: Staff, ref: str) -> Lead:
+    """The lead with this reference; raises Missing when there is none for this viewer."""
+    return _one(visible_leads(viewer).where(Lead.ref == ref))
+
+
+def find_follow_up(viewer: Staff, ref: str) -> FollowUp:
+    """The promise with this reference; raises Missing when there is none for this viewer."""
+    return _one(visible_follow_ups(viewer).where(FollowUp.ref == ref))
+
+
+def find_attempt(viewer: Staff, ref: str) -> Attempt:
+    """The contact with this reference; raises Missing when there is none for this viewer."""
+    return _one(visible_attempts(viewer).where(Attempt.ref == ref))
+
+
+def find_submission(viewer: Staff, ref: str) -> Submission:
+    """What arrived under this reference; raises Missing when there is none for this viewer."""
+    return _one(visible_submissions(viewer).where(Submission.ref == ref))
+
+
+def _one(wanted: Select[T]) -> T:
+    found = db.session.scalars(wanted).one_or_none()
+    if found is None:
+        raise Missing
+    return found
