@@ -1,0 +1,11 @@
+"""The doors of the house: every step's pages, in the order of the story."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint
+
+DOORS: tuple[Blueprint, ...] = ()
+
+# Views that prove themselves by a token or a secret of their own instead of the staff pages' CSRF token.
+PROVE_THEMSELVES: tuple[Callable[..., Any], ...] = ()

@@ -1,0 +1,99 @@
+"""When something goes wrong: what happened, what is safe, what to do. Without personal data, without the database."""
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from crm.access import Missing
+from crm.programme import programme
+
+log = logging.getLogger("lantern")
+
+TYPED_AT_MOST = 40  # fields given back on the page that asks to press again
+NEVER_GIVEN_BACK = {"csrf_token", "password", "code"}
+
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("That request made no sense to us", "Nothing was changed. Go back and try again."),
+    403: ("This page is not for your role", "Nothing is wrong. Ask your administrator if you need it."),
+    404: ("We can't find that page", "It may have moved, or it may not be yours to see. Nothing was changed."),
+    405: ("That cannot be done here", "Nothing was changed. Go back and try again."),
+    413: ("That was too much at once", "Nothing was changed. Go back, shorten it, and send it again."),
+    415: ("We cannot read that kind of content", "Nothing was changed."),
+    500: ("Something broke on our side", "What you did last may not be saved. Go back: what you typed is still there."),
+    503: ("We are busy for a moment", "Nothing was lost. Wait a few seconds and try again."),
+}
+
+
+def init_errors(app: Flask) -> None:
+    """Answer every error with words, or with a problem document for machines."""
+    app.register_error_handler(CSRFError, _press_again)
+    app.register_error_handler(401, _press_again)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Missing, _missing)
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _broken)
+
+
+def error_page(code: int, reference: str = "") -> Response:
+    """The page for this status code: the same bytes for everybody, whatever was asked for."""
+    heading, words = WORDS.get(code, WORDS[400])
+    if request.path.startswith("/api/"):
+        return problem(code, heading, words)
+    g.faceless = True
+    phone = programme().organisation_phone
+    page = render_template("web/error.html", code=code, heading=heading, words=words, reference=reference, phone=phone)
+    response = make_response(page, code)
+    if code == 503:
+        response.headers["Retry-After"] = "3"
+    return response
+
+
+def problem(code: int, title: str, detail: str, **more: Any) -> Response:
+    """A problem document for machines (RFC 9457)."""
+    response = jsonify({"type": "about:blank", "title": title, "status": code, "detail": detail, **more})
+    response.status_code = code
+    response.mimetype = "application/problem+json"
+    return response
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:
+        return error.get_response()
+    return error_page(error.code or 500)
+
+
+def _missing(_: Missing) -> ResponseReturnValue:
+    return error_page(404)
+
+
+def _database(error: OperationalError) -> ResponseReturnValue:
+    log.error("database did not answer: %s", type(error.orig).__name__)
+    return error_page(503)
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    reference = secrets.token_hex(4)
+    # The traceback names our code; the error's own text may hold what somebody typed, so it stays out of the log.
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    log.error("error %s in %s: %s at %s", reference, request.endpoint, type(error).__name__, " > ".join(frames[-8:]))
+    return error_page(500, reference)
+
+
+def _press_again(error: HTTPException) -> ResponseReturnValue:
+    """The page was open too long, or the sign-in ended: give everything typed back, with a fresh button."""
+    if request.path.startswith("/api/"):
+        return error_page(error.code or 400)
+    g.faceless = signed_out = error.code == 401
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in NEVER_GIVEN_BACK]
+    page = render_template("web/again.html", typed=typed[:TYPED_AT_MOST], action=request.path, signed_out=signed_out)
+    return page, 401 if signed_out else 400

@@ -1,0 +1,35 @@
+"""What every form of ours has in common: clean text, bounded length, and words for what is missing."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import Length
+
+from crm.web.text import clean_line, clean_text
+
+LINE = 200  # characters
+TEXT = 10_000  # characters; with four bytes each it still fits into the largest request we take
+
+
+class Form(FlaskForm):
+    """A form. The CSRF token is checked for every unsafe request before any page runs, so forms need not."""
+
+    class Meta:
+        csrf = False
+
+
+class LineField(StringField):
+    """One line of text, cleaned and bounded."""
+
+    def __init__(self, label: str, validators: list[Any] | None = None, longest: int = LINE, **more: Any) -> None:
+        words = f"Please keep this under {longest:,} characters."
+        super().__init__(label, [*(validators or []), Length(max=longest, message=words)], [clean_line], **more)
+
+
+class TextField(TextAreaField):
+    """Several lines of text, cleaned and bounded."""
+
+    def __init__(self, label: str, validators: list[Any] | None = None, longest: int = TEXT, **more: Any) -> None:
+        words = f"Please keep this under {longest:,} characters."
+        super().__init__(label, [*(validators or []), Length(max=longest, message=words)], [clean_text], **more)

@@ -1,0 +1,44 @@
+"""Before any page: is this request one we answer at all? And is it reading or writing?"""
+
+from flask import Flask, abort, current_app, request
+from werkzeug.exceptions import SecurityError
+
+from crm import audit
+from crm.db import begin_reading
+from crm.web.locks import WRITES
+
+MOST_FIELDS = 100  # in one form; the parser itself would take two hundred thousand
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def init_guards(app: Flask) -> None:
+    """Check every request before its page runs."""
+    app.before_request(_guard)
+
+
+def _guard() -> None:
+    try:
+        _ = request.host
+    except SecurityError:
+        abort(400)
+    if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
+        if request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
+            abort(413)
+        if _repeats_a_single_field():
+            abort(400)
+    if request.method not in SAFE and request.headers.get("Sec-Fetch-Site") == "cross-site" and not _proves_itself():
+        abort(403)
+    audit.origin_is(request.remote_addr or "")
+    view = current_app.view_functions.get(request.endpoint or "")
+    if request.method in SAFE and not getattr(view, WRITES, False):
+        begin_reading()
+
+
+def _repeats_a_single_field() -> bool:
+    """Two values where the page reads one: somebody plays with the form."""
+    return len(request.form.getlist("csrf_token")) > 1
+
+
+def _proves_itself() -> bool:
+    """The public form may stand in a frame on another site, and machines carry a secret."""
+    return request.path.startswith(("/api/", "/contact"))
