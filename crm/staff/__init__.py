@@ -1,0 +1,1 @@
+"""Staff: signing in, the second factor, accounts."""
