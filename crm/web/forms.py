@@ -12,7 +12,7 @@ LINE = 200  # characters
 TEXT = 10_000  # characters; with four bytes each it still fits into the largest request we take
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # the library carries no types
     """A form. The CSRF token is checked for every unsafe request before any page runs, so forms need not."""
 
     class Meta:
