@@ -5,7 +5,11 @@ from typing import Any
 
 from flask import Blueprint
 
-DOORS: tuple[Blueprint, ...] = ()
+from crm.web.health import health
+
+DOORS: tuple[Blueprint, ...] = (
+    health,
+)
 
 # Views that prove themselves by a token or a secret of their own instead of the staff pages' CSRF token.
 PROVE_THEMSELVES: tuple[Callable[..., Any], ...] = ()
