@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from crm.clock.local import resolve, wall
 from crm.clock.moment import as_utc
 
-# Weekday (Monday is 0) to ("09:00", "17:00"), local; a missing day is free. Stored as JSON, the weekdays are "0" to "6".
+# Weekday (Monday is 0) to ("09:00", "17:00"), local; a missing day is free. As JSON keeps it, weekdays are "0" to "6".
 Hours = Mapping[int, Sequence[str]] | Mapping[str, Sequence[str]]
 
 _DAY = timedelta(days=1)
