@@ -1,5 +1,6 @@
 """`crm upgrade`: bring the database to the newest schema; on SQLite a copy is put aside first."""
 
+import argparse
 import shutil
 from pathlib import Path
 
@@ -9,7 +10,18 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from config import ROOT
+from crm.cli import Commands
 from crm.db import db, is_postgresql
+
+
+def register(commands: Commands) -> None:
+    """Add `crm upgrade`."""
+    parser = commands.add_parser("upgrade", help="migrate the database named by DATABASE_URL to the newest schema")
+    parser.set_defaults(run=_run)
+
+
+def _run(_asked: argparse.Namespace) -> None:
+    print(upgrade())
 
 
 def migrate() -> None:
@@ -19,6 +31,8 @@ def migrate() -> None:
 
 def upgrade() -> str:
     """Back up (SQLite), migrate, and say in one line what was done."""
+    if not is_postgresql() and db.engine.url.database:
+        Path(db.engine.url.database).parent.mkdir(parents=True, exist_ok=True)
     before, newest = revision(), newest_revision()
     if before == newest:
         return f"The database is at the newest schema ({newest})."
