@@ -1,0 +1,1 @@
+"""How it went: questions, the figures that answer them, and their pictures."""
