@@ -39,7 +39,7 @@ def create_app(config: Config) -> Flask:
     init_db(app, config.database_url, config.field_keys)
     init_guards(app)
     csrf.init_app(app)
-    login_manager.init_app(app)
+    login_manager.init_app(app, add_context_processor=False)  # an error page needs no database
     init_headers(app)
     init_errors(app)
     init_context(app)

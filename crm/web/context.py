@@ -49,9 +49,9 @@ def now() -> datetime:
     return moment
 
 
-def there(moment: datetime, zone: str | None, confidence: str = "sure") -> str:
+def there(moment: datetime, zone: str | None, confidence: clock.Confidence = "sure") -> str:
     """A moment as a clock shows it where they are."""
-    return clock.there_words(moment, zone, confidence)  # type: ignore[arg-type]
+    return clock.there_words(moment, zone, confidence)
 
 
 def exact(moment: datetime, theirs: str | None = None) -> str:
