@@ -5,11 +5,14 @@ from typing import Any
 
 from flask import Blueprint
 
+from crm.intake import api
+from crm.intake import views as intake
 from crm.web.health import health
 
 DOORS: tuple[Blueprint, ...] = (
+    intake.pages,
     health,
 )
 
 # Views that prove themselves by a token or a secret of their own instead of the staff pages' CSRF token.
-PROVE_THEMSELVES: tuple[Callable[..., Any], ...] = ()
+PROVE_THEMSELVES: tuple[Callable[..., Any], ...] = (intake.send, intake.send_from_frame, api.create)

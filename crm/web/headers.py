@@ -16,7 +16,7 @@ def init_headers(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    framed = request.path == "/contact/embed" and programme().frame_ancestors
+    framed = request.path.startswith("/contact/embed") and programme().frame_ancestors
     ancestors = " ".join(programme().frame_ancestors) if framed else "'none'"
     response.headers.setdefault("Content-Security-Policy", SCRIPTS_AND_STYLES + ancestors)
     response.headers["X-Content-Type-Options"] = "nosniff"

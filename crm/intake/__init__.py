@@ -1,0 +1,1 @@
+"""Intake: a message becomes a lead."""

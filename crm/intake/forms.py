@@ -1,0 +1,94 @@
+"""What a visitor may type, and the words when something is missing."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import DataRequired, InputRequired, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from crm.clock import STATES
+from crm.intake import wording
+from crm.intake.channels.form import HIDDEN
+from crm.intake.contact import LONGEST, e164, email_contact
+from crm.web.forms import Form, LineField, TextField
+
+PHONE = 60  # characters, with all the brackets and extensions people write
+ELSEWHERE = [("XX", _("Outside the United States")), ("NA", _("Rather not say"))]
+PLACES = [("", _("Choose a state")), *STATES.items(), *ELSEWHERE]
+
+
+class Offered:
+    """Only what stands on the page can be chosen."""
+
+    def __init__(self, message: Any) -> None:
+        self.message = message
+
+    def __call__(self, _form: Form, field: Any) -> None:
+        chosen = field.data if isinstance(field.data, list) else [field.data] if field.raw_data else []
+        known = {str(value) for value, *_words in field.choices}
+        if not known.issuperset(chosen):
+            raise StopValidation(self.message)
+
+
+class TicksField(SelectMultipleField):
+    """Several boxes of one question."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class ContactForm(Form):
+    """Send us a message. Least sensitive first; nothing is ticked before."""
+
+    for_whom = RadioField(
+        _("Who is this for?"), [InputRequired(_("Choose who this is for")), Offered(_("Choose who this is for"))],
+        choices=[("self", _("Me")), ("loved", _("Someone I love")), ("client", _("A patient or client"))],
+        validate_choice=False, name="for",
+    )
+    name = LineField(
+        _("What should we call you?"), [DataRequired(_("Tell us what to call you"))],
+        description=_("A first name or nickname is fine."),
+    )
+    state = SelectField(
+        _("Which state is the person who needs help in?"),
+        [InputRequired(_("Choose a state")), Offered(_("Choose a state"))], choices=PLACES, validate_choice=False,
+        description=_("Our coaches are licensed state by state, so this tells us who can help."),
+    )
+    via = TicksField(
+        _(wording.WAYS), [InputRequired(_("Choose at least one way")), Offered(_("Choose at least one way"))],
+        choices=[(way, _(words)) for way, words in wording.WAY.items()], validate_choice=False,
+        description=_(wording.WAYS_HINT),
+    )
+    phone = LineField(_("Phone"), longest=PHONE, description=_("For calls or texts"))
+    email = LineField(_("E-mail"), longest=LONGEST, description=_("If we may write"))
+    vm = RadioField(
+        _(wording.VOICEMAIL), [Offered(_("Choose what we may do when you can't answer"))],
+        choices=[(answer, _(words)) for answer, words in wording.VOICEMAIL_ANSWER.items()], validate_choice=False,
+    )
+    when = TicksField(
+        _("Best time to reach you"), [Offered(_("Choose from these times"))], validate_choice=False,
+        choices=[("any", _("Any time")), ("am", _("Morning")), ("pm", _("Afternoon")), ("eve", _("Evening"))],
+        description=_("In your own local time."),
+    )
+    msg = TextField(
+        _("What would you like us to know?"),
+        description=_("A sentence or two is plenty. Please leave out medical records, insurance and Social Security "
+                      "numbers."),
+    )
+    ok = BooleanField(_(wording.CONTACT), [DataRequired(_("Tick the box, so that we may answer you"))])
+    hidden = StringField(_("Leave this empty"), name=HIDDEN)
+
+    def __init__(self, organisation: str) -> None:
+        super().__init__()
+        self.ok.label.text = _(wording.CONTACT, organisation=organisation)
+
+    def validate_phone(self, field: Field) -> None:
+        """A number that can be dialled, when they allowed calls or texts."""
+        if {"call", "text"} & set(self.via.data or ()) and not e164(field.data):
+            raise ValidationError(_("Enter a phone number with 10 digits, like 303-555-0100"))
+
+    def validate_email(self, field: Field) -> None:
+        """An address that can be written to, when they allowed e-mail."""
+        if "email" in (self.via.data or ()) and not email_contact(field.data):
+            raise ValidationError(_("Enter an e-mail address, like name@example.org"))

@@ -1,0 +1,39 @@
+"""What a visitor may read about their own message: what they wrote themselves, and what we promised. Nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from crm.clock import Zone, derive
+from crm.db import db
+from crm.intake import understanding
+from crm.intake.channels import WAYS, Inquiry
+from crm.intake.contact import e164
+from crm.models import Submission
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """For the thank-you page. Made from the message as it came, so it tells nothing of what we did or knew."""
+
+    inquiry: Inquiry
+    ways: tuple[str, ...]
+    zone: Zone
+    reference: str
+    answer_by: datetime
+
+
+def find_receipt(ref: str) -> Receipt | None:
+    """The receipt of a submission that became a lead; none while it waits for somebody to look at it."""
+    wanted = select(Submission).where(Submission.ref == ref)
+    sent = db.session.scalars(
+        wanted.options(joinedload(Submission.lead), joinedload(Submission.source))
+    ).one_or_none()
+    if sent is None or sent.lead is None:
+        return None
+    inquiry = understanding.read(sent)
+    ways = tuple(way for way in WAYS if inquiry.allows(way))
+    zone = derive(inquiry.state, e164(inquiry.phone))
+    return Receipt(inquiry, ways, zone, sent.lead.number, understanding.answer_by(sent.received_at))

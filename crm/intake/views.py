@@ -1,0 +1,120 @@
+"""Send us a message: the public form and its thank-you page. For staff: what was held back."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from crm import audit
+from crm.access import Permission, find_submission
+from crm.intake import actions, queries, receipts, tokens, words
+from crm.intake.channels.form import CONTENT_TYPES
+from crm.intake.forms import ContactForm
+from crm.lifecycle.workflow import calendar, workflow
+from crm.programme import programme
+from crm.web import me, needs, public, save
+from crm.web.context import now
+
+pages = Blueprint("intake", __name__)
+
+
+@pages.get("/contact")
+@public
+def contact() -> ResponseReturnValue:
+    """The form."""
+    return _show(_contact_form(), tokens.new_form_token())
+
+
+@pages.get("/contact/embed")
+@public
+def embed() -> ResponseReturnValue:
+    """The form, for a frame on a site that FRAME_ANCESTORS names."""
+    return contact()
+
+
+@pages.post("/contact")
+@public
+def send() -> ResponseReturnValue:
+    """Keep the message, and say what happens next."""
+    return _receive("intake.thanks")
+
+
+@pages.post("/contact/embed")
+@public
+def send_from_frame() -> ResponseReturnValue:
+    """The same within a frame, where the thank-you page must stand as well."""
+    return _receive("intake.thanks_in_frame")
+
+
+@pages.get("/contact/thanks/<token>")
+@public
+def thanks(token: str) -> ResponseReturnValue:
+    """What happens next. Its address is random and signed, and good for ever."""
+    ref = tokens.submission_of(token)
+    if ref is None:
+        abort(404)
+    receipt = receipts.find_receipt(ref)
+    deadline = words.deadline(receipt.answer_by, receipt.zone, programme().time_zone) if receipt else None
+    return render_template("intake/thanks.html", receipt=receipt, by=deadline.words(now()) if deadline else "")
+
+
+@pages.get("/contact/embed/thanks/<token>")
+@public
+def thanks_in_frame(token: str) -> ResponseReturnValue:
+    """The same within a frame."""
+    return thanks(token)
+
+
+@pages.get("/held")
+@needs(Permission.SEE_HELD)
+def held() -> ResponseReturnValue:
+    """What looked like a machine's work, and what could not be read."""
+    found = queries.held(me(), request.args.get("after", ""))
+    audit.viewed(me(), "viewed-held", now(), submissions=[row.ref for row in found.rows])
+    paging = {
+        "previous_url": url_for(".held") if "after" in request.args else None,
+        "next_url": url_for(".held", after=found.further) if found.further else None,
+    }
+    return render_template("intake/held.html", rows=found.rows, page=paging, failed=request.args.get("failed"))
+
+
+@pages.post("/held/<ref>/release")
+@needs(Permission.SEE_HELD)
+def release(ref: str) -> ResponseReturnValue:
+    """A person wrote it: make it a lead."""
+    lead = actions.release(find_submission(me(), ref), by=me(), at=now())
+    save()
+    if lead is None:
+        return redirect(url_for(".held", failed="yes"), 303)
+    return redirect(url_for("leads.show", ref=lead.ref), 303)
+
+
+def _receive(thank_you: str) -> ResponseReturnValue:
+    raw = request.get_data(cache=True)  # before the form is parsed: parsing would use the bytes up
+    if request.mimetype not in CONTENT_TYPES:
+        abort(415)
+    form, page = _contact_form(), tokens.page_of(request.form.get("csrf_token", ""))
+    if not form.validate() or page is None:
+        return _ask_again(form, page_is_old=page is None)
+    submission = actions.receive_form(actions.Delivery(raw, request.mimetype, key=page), at=now())
+    save()
+    return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref)), 303)
+
+
+def _ask_again(form: ContactForm, page_is_old: bool) -> ResponseReturnValue:
+    """Everything typed is kept. A page keeps its token, so that however often it is sent, it makes one lead."""
+    token = request.form.get("csrf_token", "")
+    if page_is_old:
+        form.form_errors.append(_("Your page was open for a long time; press Send again"))
+        token = tokens.new_form_token()
+    return _show(form, token), 422
+
+
+def _show(form: ContactForm, token: str) -> str:
+    return render_template(
+        "intake/contact.html", form=form, token=token, minutes=workflow().first_reply_minutes,
+        opening=words.opening_words(calendar()),
+    )
+
+
+def _contact_form() -> ContactForm:
+    return ContactForm(programme().organisation_name)

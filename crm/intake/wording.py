@@ -1,0 +1,26 @@
+"""The words people agree to. Changing one means a new version: a consent keeps the words that were on the screen."""
+
+VERSION = "2026-11"
+
+
+def N_(words: str) -> str:  # the name by which gettext's tools know words that are translated later
+    """Mark words for translation where they are written, although they are translated where they are shown."""
+    return words
+
+
+CONTACT = N_("%(organisation)s may contact me about this message in the ways I chose.")
+WAYS = N_("How may we contact you?")
+WAYS_HINT = N_("Choose any that feel safe. We will use only these.")
+WAY = {"call": N_("Phone call"), "text": N_("Text message"), "email": N_("E-mail")}
+VOICEMAIL = N_("If we call and you can't answer, may we leave a voicemail?")
+VOICEMAIL_ANSWER = {"no": N_("No voicemail"), "name": N_("Only a first name"), "yes": N_("Yes")}
+
+
+def agreed_to(kind: str, organisation: str, voicemail: str = "") -> str:
+    """The question as it was read, with the answer that was offered, for the record of a consent."""
+    if kind == "contact":
+        return CONTACT % {"organisation": organisation}
+    elif kind == "voicemail":
+        return f"{VOICEMAIL} {VOICEMAIL_ANSWER.get(voicemail, '')}".strip()
+    else:
+        return f"{WAYS} {WAYS_HINT} {WAY[kind]}"
