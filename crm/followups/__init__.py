@@ -1,0 +1,1 @@
+"""Promises to get in touch: made, kept, moved, reminded of."""

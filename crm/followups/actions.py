@@ -1,0 +1,63 @@
+"""The verbs of a promise: it is made, kept, moved to another time, or no longer needed. Each is written into history."""
+
+from datetime import datetime
+
+from crm import audit
+from crm.db import db
+from crm.models import FollowUp, Lead, Staff
+
+
+def promise(
+    lead: Lead, due_at: datetime, channel: str, owner: Staff | None, by: Staff | None, at: datetime, why: str = "",
+    kind: str = "promise",
+) -> FollowUp:
+    """Promise to get in touch at a moment that is still to come; without an owner it is intake's.
+
+    Raises ValueError for a moment that has passed.
+    """
+    made = _make(lead, due_at, channel, owner, by, at, why, kind)
+    lead.no_step_reason = None
+    audit.record(lead, "promised", by, at, follow_up=made.ref, due_at=due_at.isoformat(), channel=channel)
+    return made
+
+
+def keep(promised: FollowUp, by: Staff, at: datetime) -> None:
+    """Somebody got in touch, or tried to, as promised."""
+    _end(promised, "kept", by, at)
+
+
+def move(promised: FollowUp, due_at: datetime, by: Staff, at: datetime) -> FollowUp:
+    """Promise another time instead; gives the new promise. Raises ValueError for a moment that has passed."""
+    made = _make(
+        promised.lead, due_at, promised.channel, promised.owner, by, at, promised.why or "", promised.kind
+    )
+    made.moved_from_id = promised.id
+    _end(promised, "moved", by, at)
+    return made
+
+
+def drop(promised: FollowUp, reason: str, by: Staff, at: datetime) -> None:
+    """It is no longer needed. Whoever drops an open lead's last promise says why (`reason`; empty: it speaks for itself)."""
+    _end(promised, "dropped", by, at)
+    if reason:
+        promised.lead.no_step_reason = reason[:200]
+
+
+def _make(
+    lead: Lead, due_at: datetime, channel: str, owner: Staff | None, by: Staff | None, at: datetime, why: str, kind: str
+) -> FollowUp:
+    if due_at <= at:
+        raise ValueError("That time has passed. Choose a later one.")
+    made = FollowUp(
+        lead_id=lead.id, kind=kind, channel=channel, due_at=due_at, owner_id=owner.id if owner else None,
+        made_by_id=by.id if by else None, made_at=at,
+    )
+    made.why = why or None
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _end(promised: FollowUp, result: str, by: Staff, at: datetime) -> None:
+    promised.done_at, promised.done_by_id, promised.result = at, by.id, result
+    audit.record(promised.lead, f"promise-{result}", by, at, follow_up=promised.ref)

@@ -1,0 +1,51 @@
+"""What our notices to staff say: times and short references. Never a name, a number to call, or why somebody wrote."""
+
+from datetime import datetime, timedelta
+
+from crm.clock import clock_words, parse_moment
+from crm.models import Message
+from crm.models.lead import short_reference
+from crm.programme import programme
+
+LATE_AFTER = timedelta(minutes=10)  # a reminder this much after its time says so
+
+_TITLES = {
+    "follow-up-due": "Follow-up due",
+    "new-message": "New message",
+    "assigned": "New person for you",
+}
+
+
+def notice_words(message: Message, at: datetime) -> str:
+    """One line for the list of notices: "Follow-up due 2:05 PM · L-1042 · open"."""
+    parts = [_TITLES[message.kind] + _due(message, at)]
+    if message.lead_id is not None:
+        parts.append(short_reference(message.lead_id))
+    return " · ".join([*parts, "open"] if message.kind == "follow-up-due" else parts)
+
+
+def subject(message: Message, at: datetime) -> str:
+    """The subject of the mail: what a locked phone may show on a kitchen table."""
+    return notice_words(message, at)
+
+
+def body(message: Message, at: datetime) -> str:
+    """The plain text of the mail: the same words, whether it is late, and where to go."""
+    page = "my-day" if message.to.role == "coach" else "queue"
+    late = _late(message, at)
+    lines = [f"{notice_words(message, at)}.", *([late] if late else []), "", f"Open it: {programme().base_url}/{page}"]
+    return "\n".join(lines) + "\n"
+
+
+def _due(message: Message, at: datetime) -> str:
+    due = message.facts.get("due_at")
+    return f" {clock_words(parse_moment(due), message.to.time_zone, at)}" if due else ""
+
+
+def _late(message: Message, at: datetime) -> str:
+    due = message.facts.get("due_at")
+    if not due or at - parse_moment(due) <= LATE_AFTER:
+        return ""
+    minutes = int((at - parse_moment(due)).total_seconds() // 60)
+    said = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    return f"This reminder is {said} late."
