@@ -1,14 +1,12 @@
 """Pictures: where each bar and label stands. Templates only write down what is worked out here."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
-from crm.reports.figures import Figure
+from crm.reports.figures import Figure, Part
 
-ROW, BAR, LEFT, WIDTH = 42, 26, 170, 300  # units of the drawing
-COLUMN, HEIGHT = 74, 120
-WEEK = 1000  # the width of the weeks' drawing
+ROW, BAR, LEFT, WIDTH, RIGHT = 42, 26, 170, 290, 140  # units of the drawing: a row, its bar, its words on either side
+COLUMN, HEIGHT, TOP = 70, 130, 34
+OVER_TIME, BASE = 1000, 134  # the width of the drawing over time, and where its zero stands
 GOAL = 90  # per cent of follow-ups in time: the programme's own goal line
 
 
@@ -28,64 +26,74 @@ class Mark:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing: its size, its marks, and the sentence that stands for it when nobody can see it."""
+    """A drawing: its size, its marks, and the sentence that stands for it when nobody can see it.
 
+    `line_x` is where a dashed line stands, `points` the corners of a line, `goal_y` the height of the goal.
+    """
+
+    kind: str
     sentence: str
     width: int
     height: int
     marks: tuple[Mark, ...]
-    line: str = ""
+    line_x: float | None = None
+    points: str = ""
     goal_y: float | None = None
 
 
-def rows(figure: Figure) -> Chart:
+def drawing(figure: Figure) -> Chart:
+    """The picture of a figure's first table."""
+    return _columns(figure) if figure.line_after else _rows(figure)
+
+
+def over_time(figure: Figure) -> Chart:
+    """A line of the share kept in time, with the goal. Shares that are not to be told leave a gap in the words only."""
+    step = OVER_TIME / max(len(figure.spans), 1)
+    marks = []
+    for index, span in enumerate(figure.spans):
+        in_time = span.parts[0]
+        if figure.hidden.isdisjoint(part.key for part in span.parts):
+            share = round(100 * len(in_time.leads) / span.whole)
+            marks.append(Mark(span.title, f"{share}%", f"{len(in_time.leads)} of {span.whole}", step * (index + 0.5),
+                              BASE - share, 0, 0, "f1"))
+    sentence = ", ".join(f"{mark.label} {mark.words}" for mark in marks) or "nothing to show"
+    points = " ".join(f"{mark.x:.1f},{mark.y:.1f}" for mark in marks)
+    return Chart("line", f"Follow-ups kept in time, by {figure.span}: {sentence}; goal {GOAL}%.", OVER_TIME, 170,
+                 tuple(marks), points=points, goal_y=BASE - GOAL)
+
+
+def _rows(figure: Figure) -> Chart:
     """A bar a row, as long as its share of the largest."""
-    largest = max((len(part.leads) for part in figure.parts), default=0) or 1
-    last = len(figure.parts) - 1
+    group = figure.groups[0]
+    tones = ("f1",) * (len(group.parts) - 1) + ("f2",) if group.are_steps else ("f1", "f2", "f4")
     marks = tuple(
-        Mark(part.label, figure.count(part), figure.share(part), LEFT, ROW * index + 8,
-             _length(figure, part, largest) * WIDTH, BAR, "f2" if index == last else "f1")
-        for index, part in enumerate(figure.parts)
+        Mark(part.label, figure.count(part), figure.share(group, part), LEFT, ROW * index + 8,
+             _length(figure, part) * WIDTH, BAR, tone)
+        for index, (part, tone) in enumerate(zip(group.parts, tones, strict=True))
     )
-    return Chart(_sentence(figure), LEFT + WIDTH + 110, ROW * len(marks) + 8, marks)
+    return Chart("rows", _sentence(figure), LEFT + WIDTH + RIGHT, ROW * len(marks) + 8, marks)
 
 
-def columns(figure: Figure) -> Chart:
-    """A column a part, as high as its share of the largest; what is beyond the promise in a warmer colour."""
-    largest = max((len(part.leads) for part in figure.parts), default=0) or 1
+def _columns(figure: Figure) -> Chart:
+    """A column a part, as high as its share of the largest; what is beyond the promise in warmer colours."""
+    parts = figure.groups[0].parts
     tones = ("f1", "f1", "f1", "f2", "f2", "f4", "f4", "fq")
     marks = tuple(
-        Mark(part.label, figure.count(part), figure.share(part), COLUMN * index + 12,
-             HEIGHT + 24 - _length(figure, part, largest) * HEIGHT, COLUMN - 22,
-             _length(figure, part, largest) * HEIGHT, tones[min(index, len(tones) - 1)])
-        for index, part in enumerate(figure.parts)
+        Mark(part.label, figure.count(part), figure.share(figure.groups[0], part), COLUMN * index + 8,
+             TOP + (1 - _length(figure, part)) * HEIGHT, COLUMN - 16, _length(figure, part) * HEIGHT, tone)
+        for index, (part, tone) in enumerate(zip(parts, tones, strict=True))
     )
-    return Chart(_sentence(figure), COLUMN * len(marks) + 10, HEIGHT + 52, marks)
+    inside = next((index for index, part in enumerate(parts) if part.key == figure.line_after), None)
+    return Chart("columns", _sentence(figure), COLUMN * len(marks), TOP + HEIGHT + 46, marks,
+                 line_x=None if inside is None else COLUMN * (inside + 1.0))
 
 
-def weeks(counted: Sequence[tuple[str, int, int]]) -> Chart:
-    """A line of the share kept in time, week by week, with the goal."""
-    step = WEEK / max(len(counted), 1)
-    marks = []
-    for index, (monday, kept, all_) in enumerate(counted):
-        share = round(100 * kept / all_)
-        day = date.fromisoformat(monday)
-        marks.append(Mark(f"{day:%b} {day.day}", f"{share}%", f"{kept} of {all_}", step * (index + 0.5),
-                          _height(share), 0, 0, "f1"))
-    sentence = ", ".join(f"week of {mark.label} {mark.words}" for mark in marks) or "no week with promises"
-    line = " ".join(f"{mark.x:.1f},{mark.y:.1f}" for mark in marks)
-    return Chart(f"Follow-ups kept in time: {sentence}; goal {GOAL}%.", WEEK, 170, tuple(marks), line, _height(GOAL))
-
-
-def _height(share: float) -> float:
-    return 130 - share
-
-
-def _length(figure: Figure, part: object, largest: int) -> float:
-    leads = getattr(part, "leads", ())
-    # A hidden number must not be read off its bar.
-    return 0.0 if figure.is_hidden(part) else len(leads) / largest  # type: ignore[arg-type]
+def _length(figure: Figure, part: Part) -> float:
+    """Between 0 and 1. A number that is not told must not be read off its bar."""
+    told = [len(one.leads) for one in figure.groups[0].parts if one.key not in figure.hidden]
+    return 0.0 if part.key in figure.hidden else len(part.leads) / (max(told) or 1)
 
 
 def _sentence(figure: Figure) -> str:
-    return f"{figure.title}: " + ", ".join(f"{part.label} {figure.count(part)}" for part in figure.parts) + "."
+    parts = figure.groups[0].parts
+    return f"{figure.title}: " + ", ".join(f"{part.label} {figure.count(part)}" for part in parts) + "."

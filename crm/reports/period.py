@@ -34,10 +34,15 @@ class Period:
         return resolve(self.last + timedelta(days=1), time(0), programme().time_zone)
 
     @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+    @property
     def words(self) -> str:
         """`October 25 to November 23, 2026`."""
-        begin = f"{self.first:%B} {self.first.day}" + ("" if self.first.year == self.last.year else f", {self.first.year}")
-        return f"{begin} to {self.last:%B} {self.last.day}, {self.last.year}"
+        year = "" if self.first.year == self.last.year else f", {self.first.year}"
+        return f"{self.first:%B} {self.first.day}{year} to {self.last:%B} {self.last.day}, {self.last.year}"
 
     def as_args(self) -> dict[str, Any]:
         """As the address bar has it."""
@@ -53,10 +58,11 @@ def last_days(days: int, at: datetime) -> Period:
 def from_args(args: Mapping[str, str], at: datetime) -> Period:
     """What the address bar asks for (`from`, `to`); the last thirty days when it asks for nothing. Raises BadPeriod."""
     usual = last_days(USUAL, at)
-    period = Period(_day(args.get("from", ""), usual.first), _day(args.get("to", ""), usual.last))
+    last = _day(args.get("to", ""), usual.last)
+    period = Period(_day(args.get("from", ""), min(usual.first, last)), last)
     if period.first > period.last:
         raise BadPeriod("The first day is after the last one.")
-    if (period.last - period.first).days > LONGEST:
+    if period.days > LONGEST:
         raise BadPeriod("That is longer than five years; please choose fewer days.")
     return period
 

@@ -2,12 +2,13 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from flask import Response
 
-# What spreadsheets take for the beginning of a formula, full-width forms included.
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# What spreadsheets take for the beginning of a formula; full-width forms are folded to these first.
+STARTS_A_FORMULA = ("=", "+", "-", "@")
 
 
 def csv_answer(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -18,16 +19,24 @@ def csv_answer(name: str, headings: Sequence[str], rows: Iterable[Sequence[objec
 
 
 def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """The file itself: CRLF line ends, cells that could be formulas begin with an apostrophe."""
+    """The file itself: CRLF line ends, texts that could be formulas begin with an apostrophe, numbers stay numbers."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    writer.writerows([safe_cell(cell) for cell in row] for row in (headings, *rows))
     return out.getvalue()
 
 
 def safe_cell(value: object) -> object:
-    """The value, unless it is text that a spreadsheet would run."""
-    if isinstance(value, str) and value.startswith(STARTS_A_FORMULA):
+    """The value, with an apostrophe before text that a spreadsheet would run."""
+    if isinstance(value, str) and (_begins_unseen(value) or _folded(value).startswith(STARTS_A_FORMULA)):
         return f"'{value}"
     return value
+
+
+def _begins_unseen(text: str) -> bool:
+    # A tab, a line end or a mark without width before the formula is dropped by some programs when they read the file.
+    return bool(text) and unicodedata.category(text[0]) in ("Cc", "Cf")
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text[:8]).lstrip()
