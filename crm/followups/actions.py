@@ -1,4 +1,4 @@
-"""The verbs of a promise: it is made, kept, moved to another time, or no longer needed. Each is written into history."""
+"""The verbs of a promise: it is made, kept, moved, or no longer needed. Each is written into history."""
 
 from datetime import datetime
 
@@ -37,7 +37,7 @@ def move(promised: FollowUp, due_at: datetime, by: Staff, at: datetime) -> Follo
 
 
 def drop(promised: FollowUp, reason: str, by: Staff, at: datetime) -> None:
-    """It is no longer needed. Whoever drops an open lead's last promise says why (`reason`; empty: it speaks for itself)."""
+    """It is no longer needed. `reason` says why an open lead has no next step; empty when it speaks for itself."""
     _end(promised, "dropped", by, at)
     if reason:
         promised.lead.no_step_reason = reason[:200]

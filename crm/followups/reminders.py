@@ -1,0 +1,86 @@
+"""Turn every promise that falls due into its notices, each once, however many clocks are running."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from crm import outbox
+from crm.clock import on_shift
+from crm.db import commit, db
+from crm.models import FollowUp, Staff
+
+log = logging.getLogger("lantern")
+
+BATCH = 200
+
+
+def remind_due(at: datetime) -> int:
+    """Claim what is due, 200 at a time, and post its notices in the same transaction; returns how many promises."""
+    reminded = 0
+    while batch := claim_due(at):
+        refs = [promise.id for promise in batch]
+        try:
+            _post(batch, at)
+            commit()
+        except SQLAlchemyError:
+            db.session.rollback()
+            _one_by_one(refs, at)
+        reminded += len(refs)
+    return reminded
+
+
+def claim_due(at: datetime, only: int | None = None) -> Sequence[FollowUp]:
+    """Mark up to 200 due promises as reminded, in one UPDATE that matches only what nobody else has claimed.
+
+    The mark and the notices are one transaction: a crash in between undoes both.
+    """
+    due = FollowUp.is_waiting() & (FollowUp.due_at <= at) & FollowUp.reminded_at.is_(None)
+    wanted = select(FollowUp.id).where(due if only is None else due & (FollowUp.id == only))
+    first = wanted.order_by(FollowUp.due_at, FollowUp.id).limit(BATCH).with_for_update(skip_locked=True)
+    claimed = db.session.scalars(
+        update(FollowUp).where(FollowUp.id.in_(first)).values(reminded_at=at)
+        .returning(FollowUp.id).execution_options(synchronize_session=False)
+    ).all()
+    return db.session.scalars(select(FollowUp).where(FollowUp.id.in_(claimed)).order_by(FollowUp.due_at)).all()
+
+
+def _post(batch: Sequence[FollowUp], at: datetime) -> None:
+    everybody = {one.id: one for one in db.session.scalars(select(Staff).where(Staff.disabled_at.is_(None)))}
+    intake = _at_intake(list(everybody.values()), at)
+    for promise in batch:
+        owner = everybody.get(promise.owner_id or 0)
+        for reader in [owner] if owner else intake:
+            outbox.post(
+                "follow-up-due", to=reader, at=at, key=f"follow-up-due:{promise.id}", lead=promise.lead,
+                follow_up=promise, channels=outbox.BOTH if owner else (outbox.APP,), due_at=promise.due_at.isoformat(),
+            )
+
+
+def _at_intake(everybody: list[Staff], at: datetime) -> list[Staff]:
+    """Who at intake is at work; when nobody is, all of them find it when they come."""
+    intake = [one for one in everybody if one.role == "intake"]
+    return [one for one in intake if on_shift(one.hours, one.time_zone, at)] or intake
+
+
+def _one_by_one(promises: Sequence[int], at: datetime) -> None:
+    """After a batch failed: each alone, so that one that cannot be posted does not keep the others back.
+
+    The one that fails keeps no mark; it is claimed again next time, and the log says which kind of failure it is.
+    """
+    for number in promises:
+        try:
+            _post(claim_due(at, only=number), at)
+            commit()
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            _set_aside(number, at, type(error).__name__)
+
+
+def _set_aside(promise: int, at: datetime, why: str) -> None:
+    """It stays in the queue as late, where people see it; only its notices are given up, not to block the rest."""
+    log.error("no notice could be made for a due promise: %s", why)
+    db.session.execute(update(FollowUp).where(FollowUp.id == promise).values(reminded_at=at))
+    commit()

@@ -1,0 +1,117 @@
+"""The clock's work: which job runs how often. APScheduler only ticks; what is due stands in our tables."""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from flask import Flask
+from sqlalchemy import delete
+
+from crm import audit, clock
+from crm.audit.chain import seal_new
+from crm.db import commit, db
+from crm.followups.reminders import remind_due
+from crm.intake.retry import understand_waiting
+from crm.models import JobRun, WorkerBeat
+from crm.outbox import delivery
+from crm.staff.tidy import end_stale
+
+log = logging.getLogger("lantern")
+
+NOTED_EVERY = timedelta(minutes=1)  # a job that finds nothing to do writes that down at most this often
+FORGOTTEN = timedelta(days=1)  # a worker that has been silent for so long is taken off the list
+
+WORKER = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
+
+
+def _beat(at: datetime) -> int:
+    db.session.merge(WorkerBeat(worker=WORKER, at=at))
+    db.session.execute(delete(WorkerBeat).where(WorkerBeat.at < at - FORGOTTEN))
+    commit()
+    return 0
+
+
+def _deliver(at: datetime) -> int:
+    return delivery.deliver_due(at, WORKER)
+
+
+def _seal(_at: datetime) -> int:
+    return seal_new()
+
+
+# name: seconds between two runs, the work (it says how much it did), and what it did in words
+JOBS: dict[str, tuple[float, Callable[[datetime], int], str]] = {
+    "reminders": (1, remind_due, "reminded of {} promises"),
+    "outbox": (2, _deliver, "sent {} mails"),
+    "seal": (10, _seal, "sealed {} events"),
+    "heartbeat": (10, _beat, "alive"),
+    "understand": (60, understand_waiting, "understood {} submissions"),
+    "tidy": (3600, end_stale, "cleared {} ended sign-ins"),
+}
+
+
+def run_job(app: Flask, name: str, at: datetime) -> int:
+    """Run one job as if at that moment, with a session of its own; returns how much it did. Notes how it went."""
+    _, work, words = JOBS[name]
+    with app.app_context(), audit.coming_from(f"job {name}"):
+        done = work(at)
+        _note(name, words.format(done), bool(done))
+        return done
+
+
+def run_worker(app: Flask) -> None:
+    """Tick until told to stop; a running job is finished first."""
+    scheduler = BlockingScheduler(timezone="UTC")
+    for name, (seconds, _, _) in JOBS.items():
+        scheduler.add_job(
+            _tick, "interval", args=(app, name), seconds=seconds, next_run_time=clock.now(), coalesce=True,
+            max_instances=1, misfire_grace_time=None,
+        )
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=True)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.start()
+
+
+def run_once(app: Flask) -> int:
+    """One pass of every job; returns how much was done."""
+    return sum(run_job(app, name, clock.now()) for name in JOBS)
+
+
+def run_until_idle(app: Flask) -> None:
+    """Pass after pass, until nothing is due now."""
+    while run_once(app):
+        pass
+
+
+def _tick(app: Flask, name: str) -> None:
+    try:
+        run_job(app, name, clock.now())
+    except Exception as error:  # the worker lives on: the next tick may go well, and the doctor says what failed
+        log.error("job %s failed: %s", name, type(error).__name__)
+        _note_failure(app, name, type(error).__name__)
+
+
+def _note(name: str, words: str, did_something: bool) -> None:
+    run, at = db.session.get(JobRun, name), clock.now()
+    if did_something or run is None or run.failed or at - run.started_at > NOTED_EVERY:
+        db.session.merge(JobRun(name=name, started_at=at, finished_at=at, result=words, failed=False))
+    commit()
+
+
+def _note_failure(app: Flask, name: str, words: str) -> None:
+    try:
+        with app.app_context():
+            db.session.merge(JobRun(name=name, started_at=clock.now(), finished_at=None, result=words, failed=True))
+            commit()
+    except Exception as error:  # the database itself may be what failed
+        log.error("job %s: its failure could not be noted: %s", name, type(error).__name__)
