@@ -106,7 +106,8 @@ def first_reply(leads: Sequence[Any], at: datetime, hides: bool) -> Figure:
         Number(counted.label, "", counted),
     )
     return Figure(
-        "first-reply", "How long people wait for a first reply", _typical_wait(numbers, len(tried), len(leads)), FIRST_REPLY, (waits, promise), numbers, hidden=hidden, line_after=f"within-{workflow().first_reply_minutes}",
+        "first-reply", "How long people wait for a first reply", _typical_wait(numbers, len(tried), len(leads)), FIRST_REPLY,
+        (waits, promise), numbers, hidden=hidden, line_after=f"within-{workflow().first_reply_minutes}",
         line_words="promise" if kept in (NOTHING, UNTOLD) else f"promise: {kept} kept",
     )
 
@@ -140,7 +141,8 @@ def follow_ups(promises: Iterable[Any], period: Period, hides: bool) -> Figure:
     else:
         finding = f"{share} of the promised follow-ups were made by their time."
     return Figure(
-        "follow-ups", "Follow-ups kept", finding, FOLLOW_UPS, (kept, settled), (Number("Kept in time", share),), over_time, _span_words(period), hidden=hidden,
+        "follow-ups", "Follow-ups kept", finding, FOLLOW_UPS,
+        (kept, settled), (Number("Kept in time", share),), over_time, _span_words(period), hidden=hidden,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from crm.clock import resolve, wall
+from crm.clock import resolve, wall, zone_label
 from crm.programme import programme
 
 USUAL = 30  # days, when nobody asks for others
@@ -43,6 +43,11 @@ class Period:
         """`October 25 to November 23, 2026`."""
         year = "" if self.first.year == self.last.year else f", {self.first.year}"
         return f"{self.first:%B} {self.first.day}{year} to {self.last:%B} {self.last.day}, {self.last.year}"
+
+    @property
+    def zone(self) -> str:
+        """Whose days they are: `Eastern`."""
+        return zone_label(programme().time_zone)
 
     def as_args(self) -> dict[str, Any]:
         """As the address bar has it."""

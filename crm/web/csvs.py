@@ -39,4 +39,4 @@ def _begins_unseen(text: str) -> bool:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text[:8]).lstrip()
+    return unicodedata.normalize("NFKC", text.lstrip()[:1])
