@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from crm.reports.figures import Figure, Part
 
-ROW, BAR, LEFT, WIDTH, RIGHT = 42, 26, 170, 290, 140  # units of the drawing: a row, its bar, its words on either side
+ROW, BAR, LEFT, WIDTH, RIGHT = 42, 26, 160, 285, 115  # units of the drawing: a row, its bar, its words on either side
 COLUMN, HEIGHT, TOP = 70, 130, 34
-OVER_TIME, BASE = 1000, 134  # the width of the drawing over time, and where its zero stands
+STEP, NARROW, BASE = 66, 560, 134  # a step of the drawing over time, its usual width, and where its zero stands
 GOAL = 90  # per cent of follow-ups in time: the programme's own goal line
 
 
@@ -28,17 +28,25 @@ class Mark:
 class Chart:
     """A drawing: its size, its marks, and the sentence that stands for it when nobody can see it.
 
-    `line_x` is where a dashed line stands, `points` the corners of a line, `goal_y` the height of the goal.
+    `line_x` is where a dashed line stands, `points` the corners of a line, `track` the full
+    length of a bar, `goal_y` the height of the goal.
     """
 
     kind: str
+    title: str
     sentence: str
     width: int
     height: int
     marks: tuple[Mark, ...]
     line_x: float | None = None
     points: str = ""
+    track: float = WIDTH
     goal_y: float | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs the whole page to be read."""
+        return self.width > NARROW
 
 
 def drawing(figure: Figure) -> Chart:
@@ -48,7 +56,8 @@ def drawing(figure: Figure) -> Chart:
 
 def over_time(figure: Figure) -> Chart:
     """A line of the share kept in time, with the goal. Shares that are not to be told leave a gap in the words only."""
-    step = OVER_TIME / max(len(figure.spans), 1)
+    width = max(NARROW, STEP * len(figure.spans))
+    step = width / max(len(figure.spans), 1)
     marks = []
     for index, span in enumerate(figure.spans):
         in_time = span.parts[0]
@@ -57,9 +66,10 @@ def over_time(figure: Figure) -> Chart:
             marks.append(Mark(span.title, f"{share}%", f"{len(in_time.leads)} of {span.whole}", step * (index + 0.5),
                               BASE - share, 0, 0, "f1"))
     sentence = ", ".join(f"{mark.label} {mark.words}" for mark in marks) or "nothing to show"
+    title = f"Follow-ups kept in time, by {figure.span}"
     points = " ".join(f"{mark.x:.1f},{mark.y:.1f}" for mark in marks)
-    return Chart("line", f"Follow-ups kept in time, by {figure.span}: {sentence}; goal {GOAL}%.", OVER_TIME, 170,
-                 tuple(marks), points=points, goal_y=BASE - GOAL)
+    return Chart("line", title, f"{title}: {sentence}; goal {GOAL}%.", width, 170, tuple(marks), points=points,
+                 goal_y=BASE - GOAL)
 
 
 def _rows(figure: Figure) -> Chart:
@@ -71,7 +81,7 @@ def _rows(figure: Figure) -> Chart:
              _length(figure, part) * WIDTH, BAR, tone)
         for index, (part, tone) in enumerate(zip(group.parts, tones, strict=True))
     )
-    return Chart("rows", _sentence(figure), LEFT + WIDTH + RIGHT, ROW * len(marks) + 8, marks)
+    return Chart("rows", figure.title, _sentence(figure), LEFT + WIDTH + RIGHT, ROW * len(marks) + 8, marks)
 
 
 def _columns(figure: Figure) -> Chart:
@@ -84,7 +94,7 @@ def _columns(figure: Figure) -> Chart:
         for index, (part, tone) in enumerate(zip(parts, tones, strict=True))
     )
     inside = next((index for index, part in enumerate(parts) if part.key == figure.line_after), None)
-    return Chart("columns", _sentence(figure), COLUMN * len(marks), TOP + HEIGHT + 46, marks,
+    return Chart("columns", figure.title, _sentence(figure), COLUMN * len(marks), TOP + HEIGHT + 46, marks,
                  line_x=None if inside is None else COLUMN * (inside + 1.0))
 
 

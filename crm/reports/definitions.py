@@ -13,6 +13,7 @@ from crm.lifecycle.workflow import calendar, workflow
 from crm.models.workflow import STAGES
 from crm.programme import programme
 from crm.reports.figures import (
+    AT_ONCE,
     NOTHING,
     UNTOLD,
     Figure,
@@ -106,8 +107,8 @@ def first_reply(leads: Sequence[Any], at: datetime, hides: bool) -> Figure:
         Number(counted.label, "", counted),
     )
     return Figure(
-        "first-reply", "How long people wait for a first reply", _typical_wait(numbers, len(tried), len(leads)), FIRST_REPLY,
-        (waits, promise), numbers, hidden=hidden, line_after=f"within-{workflow().first_reply_minutes}",
+        "first-reply", "How long people wait for a first reply", _typical_wait(numbers, len(tried), len(leads)),
+        FIRST_REPLY, (waits, promise), numbers, hidden=hidden, line_after=f"within-{workflow().first_reply_minutes}",
         line_words="promise" if kept in (NOTHING, UNTOLD) else f"promise: {kept} kept",
     )
 
@@ -188,7 +189,8 @@ def _typical_wait(numbers: Sequence[Number], tried: int, whole: int) -> str:
     elif median == UNTOLD:
         return "Too few people have been tried to show how long they waited."
     promise = "" if kept in (NOTHING, UNTOLD) else f"; {kept} of our promises to answer were kept"
-    return f"Half of the people we tried waited {median} of open hours or less{promise}."
+    half = "Half of the first tries came"
+    return f"{half} at once{promise}." if median == AT_ONCE else f"{half} within {median} of open hours{promise}."
 
 
 def _waits(tried: Sequence[Any], minutes: Sequence[float]) -> tuple[Part, ...]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 SMALL_GROUP = 11  # people: below it a number could point at somebody (docs/domain.md, "Reports")
 NOTHING = "—"  # there was nothing to count
+AT_ONCE = "at once"  # less than a minute
 UNTOLD = "too few to show"  # there was something, but a rate or a middle of it would tell a small number
 
 
@@ -128,11 +129,13 @@ def percentile(values: Sequence[float], share: float) -> float | None:
 
 
 def minutes_words(minutes: float | None) -> str:
-    """`9 min`, `2 h 5 min`, `3 days`; a dash for nothing."""
+    """`at once`, `9 min`, `2 h 5 min`, `3 days`; a dash for nothing."""
     if minutes is None:
         return NOTHING
     whole = round(minutes)
-    if whole < 60:
+    if whole < 1:
+        return AT_ONCE
+    elif whole < 60:
         return f"{whole} min"
     elif whole < 48 * 60:
         hours, rest = divmod(whole, 60)
