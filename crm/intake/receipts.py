@@ -1,16 +1,17 @@
 """What a visitor may read about their own message: what they wrote themselves, and what we promised. Nothing else."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from crm.clock import Zone, derive
+from crm.clock import Zone, derive, quiet_until
 from crm.db import db
 from crm.intake import understanding
 from crm.intake.channels import WAYS, Inquiry
 from crm.intake.contact import e164
+from crm.lifecycle.workflow import workflow
 from crm.models import Submission
 
 
@@ -22,7 +23,7 @@ class Receipt:
     ways: tuple[str, ...]
     zone: Zone
     reference: str
-    answer_by: datetime
+    reached_by: datetime
 
 
 def find_receipt(ref: str) -> Receipt | None:
@@ -36,4 +37,11 @@ def find_receipt(ref: str) -> Receipt | None:
     inquiry = understanding.read(sent)
     ways = tuple(way for way in WAYS if inquiry.allows(way))
     zone = derive(inquiry.state, e164(inquiry.phone))
-    return Receipt(inquiry, ways, zone, sent.lead.number, understanding.answer_by(sent.received_at))
+    reached_by = _reached_by(understanding.answer_by(sent.received_at), inquiry, zone)
+    return Receipt(inquiry, ways, zone, sent.lead.number, reached_by)
+
+
+def _reached_by(answer_by: datetime, inquiry: Inquiry, zone: Zone) -> datetime:
+    """Our doors may open while it is still night there: then nobody rings or texts before their morning."""
+    quiet = None if inquiry.allows("email") else quiet_until(zone.candidates, inquiry.state, answer_by)
+    return quiet + timedelta(minutes=workflow().first_reply_minutes) if quiet else answer_by

@@ -53,7 +53,7 @@ def thanks(token: str) -> ResponseReturnValue:
     if ref is None:
         abort(404)
     receipt = receipts.find_receipt(ref)
-    deadline = words.deadline(receipt.answer_by, receipt.zone, programme().time_zone) if receipt else None
+    deadline = words.deadline(receipt.reached_by, receipt.zone, programme().time_zone) if receipt else None
     return render_template("intake/thanks.html", receipt=receipt, by=deadline.words(now()) if deadline else "")
 
 

@@ -56,7 +56,7 @@ def test_it_says_who_calls_until_when_and_what_a_voicemail_says(told):
     ({"for_": "client"}, "looking out for them", "Reaching out takes"),
     ({"state": "TX", "phone": "800-555-0118"}, "by 10:57 AM Eastern time", "Chicago"),
     ({"state": "XX", "phone": "+44 20 7946 0958"}, "by 10:57 AM Eastern time", "London time"),
-    ({"state": "HI", "phone": "808-555-0118"}, "by 5:57 AM Honolulu time", "Eastern time"),
+    ({"state": "HI", "phone": "808-555-0118"}, "by 8:15 AM Honolulu time", "Eastern time"),
 ])
 def test_it_says_only_what_they_allowed(told, typed, words, never):
     page = told(**typed)
@@ -67,7 +67,13 @@ def test_it_says_only_what_they_allowed(told, typed, words, never):
 def test_after_hours_the_promise_is_for_the_next_opening(told):
     page = told(at=SATURDAY_NIGHT)
 
-    assert "by 7:15 AM tomorrow, Denver time" in page.text
+    assert "by 8:15 AM tomorrow, Denver time" in page.text
+
+
+def test_an_email_is_promised_for_our_opening_because_it_wakes_nobody(told):
+    page = told(at=SATURDAY_NIGHT, via=["call", "email"], email="dana@example.org")
+
+    assert "We call or write by 7:15 AM tomorrow, Denver time" in page.text
 
 
 def test_it_can_be_reloaded_and_kept(send, visitor, it_is):
