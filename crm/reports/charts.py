@@ -6,7 +6,7 @@ from crm.reports.figures import Figure, Part
 
 ROW, BAR, LEFT, WIDTH, RIGHT = 42, 26, 160, 285, 115  # units of the drawing: a row, its bar, its words on either side
 COLUMN, HEIGHT, TOP = 70, 130, 34
-STEP, NARROW, BASE = 66, 560, 134  # a step of the drawing over time, its usual width, and where its zero stands
+STEP, INSET, NARROW, BASE = 62, 50, 560, 134  # over time: a step, room for the goal, the usual width, the zero
 GOAL = 90  # per cent of follow-ups in time: the programme's own goal line
 
 
@@ -57,14 +57,15 @@ def drawing(figure: Figure) -> Chart:
 def over_time(figure: Figure) -> Chart:
     """A line of the share kept in time, with the goal. Shares that are not to be told leave a gap in the words only."""
     width = max(NARROW, STEP * len(figure.spans))
-    step = width / max(len(figure.spans), 1)
+    step = (width - INSET) / max(len(figure.spans), 1)
     marks = []
     for index, span in enumerate(figure.spans):
         in_time = span.parts[0]
         if figure.hidden.isdisjoint(part.key for part in span.parts):
             share = round(100 * len(in_time.leads) / span.whole)
-            marks.append(Mark(span.title, f"{share}%", f"{len(in_time.leads)} of {span.whole}", step * (index + 0.5),
-                              BASE - share, 0, 0, "f1"))
+            middle = INSET + step * (index + 0.5)
+            counted = f"{len(in_time.leads)} of {span.whole}"
+            marks.append(Mark(span.title, f"{share}%", counted, middle, BASE - share, 0, 0, "f1"))
     sentence = ", ".join(f"{mark.label} {mark.words}" for mark in marks) or "nothing to show"
     title = f"Follow-ups kept in time, by {figure.span}"
     points = " ".join(f"{mark.x:.1f},{mark.y:.1f}" for mark in marks)
