@@ -90,7 +90,7 @@ def release(ref: str) -> ResponseReturnValue:
 
 def _receive(thank_you: str) -> ResponseReturnValue:
     raw = request.get_data(cache=True)  # before the form is parsed: parsing would use the bytes up
-    if request.mimetype not in CONTENT_TYPES:
+    if raw and request.mimetype not in CONTENT_TYPES:
         abort(415)
     form, page = _contact_form(), tokens.page_of(request.form.get("csrf_token", ""))
     if not form.validate() or page is None:
