@@ -8,11 +8,13 @@ from flask import Blueprint
 from crm.intake import api
 from crm.intake import views as intake
 from crm.reports import views as reports
+from crm.staff import views as staff
 from crm.web.health import health
 
 DOORS: tuple[Blueprint, ...] = (
     intake.pages,
     reports.pages,
+    staff.pages,
     health,
 )
 

@@ -6,7 +6,7 @@ Posting is a row in the caller's transaction; delivery happens later, in `crm.ou
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from crm.db import db
 from crm.models import FollowUp, Lead, Message, Staff
@@ -17,15 +17,16 @@ BOTH = (APP, EMAIL)
 
 def post(
     kind: str, to: Staff, at: datetime, key: str, lead: Lead | None = None, follow_up: FollowUp | None = None,
-    channels: tuple[str, ...] = BOTH, **facts: Any,
+    channels: tuple[str, ...] = BOTH, is_new: bool = False, **facts: Any,
 ) -> int:
     """Say something to one person, once for each channel; returns how many messages are new.
 
     `key` names what is said ("follow-up-due:31"): the same key to the same person is never said again on a channel.
     `facts` are numbers and times for the words; never a name. An app notice counts as sent when it is written.
+    is_new: the caller has claimed what it is about, so that nobody can have said it; saves asking, row by row.
     """
     keys = {channel: f"{key}:{to.id}:{channel}" for channel in channels}
-    known = set(db.session.scalars(select(Message.key).where(Message.key.in_(keys.values()))))
+    known = set() if is_new else set(db.session.scalars(select(Message.key).where(Message.key.in_(keys.values()))))
     wanted = {channel: full for channel, full in keys.items() if full not in known}
     for channel, full in wanted.items():
         db.session.add(
@@ -36,3 +37,12 @@ def post(
             )
         )
     return len(wanted)
+
+
+def read_all(reader: Staff, at: datetime) -> None:
+    """The person has seen every notice there is for them."""
+    db.session.execute(
+        update(Message)
+        .where(Message.to_id == reader.id, Message.channel == APP, Message.read_at.is_(None))
+        .values(read_at=at).execution_options(synchronize_session=False)
+    )

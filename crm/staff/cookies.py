@@ -1,6 +1,7 @@
 """The sign-in cookie, and who a request comes from."""
 
-from flask import Request, Response, g, request
+from flask import Request, g, request
+from werkzeug import Response
 
 from crm.models import Staff
 from crm.programme import programme

@@ -16,14 +16,14 @@ UNFINISHED = timedelta(minutes=10)  # to type the code after the password
 SEEN_EVERY = timedelta(minutes=1)  # "seen" is written at most this often
 
 
-def begin(staff: Staff, at: datetime, complete: bool) -> str:
+def begin(staff: Staff, at: datetime, complete: bool, pending_secret: str | None = None) -> str:
     """Open a sign-in and give back its token, which exists nowhere else; `complete` once every factor is proved."""
     token = secrets.token_urlsafe(32)
-    db.session.add(
-        SignIn(
-            token_hash=_hash(token), staff_id=staff.id, is_complete=complete, started_at=at, seen_at=at, proved_at=at
-        )
+    sign_in = SignIn(
+        token_hash=_hash(token), staff_id=staff.id, is_complete=complete, started_at=at, seen_at=at, proved_at=at
     )
+    sign_in.pending_secret = pending_secret
+    db.session.add(sign_in)
     return token
 
 
