@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from config import ConfigurationError, from_environment
 from crm import audit, create_app
 
-ROOMS = ("upgrade", "source", "submissions", "serve", "audit", "doctor")
+ROOMS = ("upgrade", "staff", "source", "submissions", "serve", "worker", "jobs", "audit", "doctor")
 ORIGIN = "command line"  # where history says a change came from
 
 Run = Callable[[argparse.Namespace], int | None]
