@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from config import ConfigurationError, from_environment
-from crm import audit, create_app
+from crm import create_app
+from crm.audit import coming_from
 
 ROOMS = ("upgrade", "staff", "source", "submissions", "serve", "worker", "jobs", "audit", "doctor")
 ORIGIN = "command line"  # where history says a change came from
@@ -42,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _run(run: Run, asked: argparse.Namespace) -> int:
     app = create_app(from_environment())
-    with app.app_context(), audit.coming_from(ORIGIN):
+    with app.app_context(), coming_from(ORIGIN):
         return run(asked) or 0
 
 
