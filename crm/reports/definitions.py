@@ -68,11 +68,11 @@ def everyone(leads: Sequence[Any], hides: bool) -> Figure:
     steps = tuple(
         Part(key, label, tuple(lead.id for lead in leads if has_reached(lead))) for key, label, has_reached in STEPS
     )
-    stages = tuple(
-        Part(f"stage-{stage}", STAGE_LABELS[stage],
-             tuple(lead.id for lead in leads if workflow().stage(lead.status_key) == stage))
-        for stage in STAGES
-    )
+    standing: dict[str, list[int]] = {stage: [] for stage in STAGES}
+    statuses = workflow().statuses
+    for lead in leads:
+        standing[statuses[lead.status_key].stage].append(lead.id)
+    stages = tuple(Part(f"stage-{stage}", STAGE_LABELS[stage], tuple(standing[stage])) for stage in STAGES)
     groups = (
         Group("Step reached", "People", steps, len(leads), are_steps=True),
         Group("Stage today", "People", stages, len(leads)),
@@ -86,7 +86,8 @@ def everyone(leads: Sequence[Any], hides: bool) -> Figure:
 def first_reply(leads: Sequence[Any], at: datetime, hides: bool) -> Figure:
     """How long people waited for the first human attempt to reach them, on two clocks, and the promise made to them."""
     tried = [lead for lead in leads if lead.first_attempt_at is not None]
-    open_minutes = [float(calendar().minutes_between(lead.received_at, lead.first_attempt_at)) for lead in tried]
+    hours = calendar()
+    open_minutes = [float(hours.minutes_between(lead.received_at, lead.first_attempt_at)) for lead in tried]
     wall_minutes = [max((lead.first_attempt_at - lead.received_at).total_seconds() / 60, 0.0) for lead in tried]
     waiting = Part("waiting", "not tried yet", tuple(lead.id for lead in leads if lead.first_attempt_at is None))
     waits = Group("Wait in open minutes", "People", (*_waits(tried, open_minutes), waiting), len(leads))
