@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from crm.reports.figures import Figure, Part
 
 ROW, BAR, LEFT, WIDTH, RIGHT = 42, 26, 160, 285, 115  # units of the drawing: a row, its bar, its words on either side
+PHONE_WIDTH, PHONE_ROW, PHONE_BAR = 330, 46, 12  # on a phone the words stand above their bar
 COLUMN, HEIGHT, TOP = 70, 130, 34
 STEP, INSET, NARROW, BASE = 62, 50, 560, 134  # over time: a step, room for the goal, the usual width, the zero
 GOAL = 90  # per cent of follow-ups in time: the programme's own goal line
@@ -29,7 +30,7 @@ class Chart:
     """A drawing: its size, its marks, and the sentence that stands for it when nobody can see it.
 
     `line_x` is where a dashed line stands, `points` the corners of a line, `track` the full
-    length of a bar, `goal_y` the height of the goal.
+    length of a bar, `goal_y` the height of the goal; `phone` is the same for a narrow screen.
     """
 
     kind: str
@@ -42,6 +43,7 @@ class Chart:
     points: str = ""
     track: float = WIDTH
     goal_y: float | None = None
+    phone: "Chart | None" = None
 
     @property
     def is_wide(self) -> bool:
@@ -77,12 +79,19 @@ def _rows(figure: Figure) -> Chart:
     """A bar a row, as long as its share of the largest."""
     group = figure.groups[0]
     tones = ("f1",) * (len(group.parts) - 1) + ("f2",) if group.are_steps else ("f1", "f2", "f4")
-    marks = tuple(
-        Mark(part.label, figure.count(part), figure.share(group, part), LEFT, ROW * index + 8,
-             _length(figure, part) * WIDTH, BAR, tone)
-        for index, (part, tone) in enumerate(zip(group.parts, tones, strict=True))
-    )
-    return Chart("rows", figure.title, _sentence(figure), LEFT + WIDTH + RIGHT, ROW * len(marks) + 8, marks)
+    bars = list(enumerate(zip(group.parts, tones, strict=True)))
+
+    def marks(x: float, row: float, top: float, width: float, height: float) -> tuple[Mark, ...]:
+        return tuple(
+            Mark(part.label, figure.count(part), figure.share(group, part), x, row * index + top,
+                 _length(figure, part) * width, height, tone)
+            for index, (part, tone) in bars
+        )
+
+    phone = Chart("phone", figure.title, _sentence(figure), PHONE_WIDTH, PHONE_ROW * len(bars),
+                  marks(0, PHONE_ROW, 22, PHONE_WIDTH, PHONE_BAR), track=PHONE_WIDTH)
+    return Chart("rows", figure.title, _sentence(figure), LEFT + WIDTH + RIGHT, ROW * len(bars) + 8,
+                 marks(LEFT, ROW, 8, WIDTH, BAR), phone=phone)
 
 
 def _columns(figure: Figure) -> Chart:
