@@ -7,12 +7,14 @@ from flask import Blueprint
 
 from crm.intake import api
 from crm.intake import views as intake
+from crm.queue import views as queue
 from crm.reports import views as reports
 from crm.staff import views as staff
 from crm.web.health import health
 
 DOORS: tuple[Blueprint, ...] = (
     intake.pages,
+    queue.pages,
     reports.pages,
     staff.pages,
     health,

@@ -1,0 +1,1 @@
+"""Queue: what is waiting, for whom; finding somebody; taking the next."""

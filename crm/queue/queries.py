@@ -1,0 +1,214 @@
+"""The questions of the queue. A page is two: its frame (counts and choices), and its rows; never one a row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    null,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from crm.access import visible_columns, visible_submissions
+from crm.db import db
+from crm.db.types import UTCDateTime
+from crm.lifecycle.workflow import calendar
+from crm.models import FollowUp, Lead, Person, Source, Staff, Submission
+from crm.queue.filters import LeadFilter, Place, Sought
+
+PAGE = 50
+COUNTED_TO = 1_000  # exact totals of a large table cost more than the page itself; beyond this it says "1,000+"
+
+# Written into the statement, not bound to it: SQLite matches an index's own condition only against the very words.
+FIRST_REPLY: ColumnElement[str] = literal_column("'first-reply'")
+UNDERSTOOD: ColumnElement[str] = literal_column("'understood'")
+
+_COLUMNS = (
+    Lead.id, Lead.ref, Lead.for_whom, Lead.received_at, Lead.status_key, Lead.attempts_made, Lead.last_touch,
+    Lead.last_touch_at, Lead.no_step_reason, Lead.ended_at, Person.name, Person.language, Person.state,
+    Person.time_zone, Person.zone_candidates, Person.zone_confidence, Person.may_call, Person.may_text,
+    Person.may_email, Person.voicemail, Source.name.label("source"), Source.kind.label("source_kind"),
+    FollowUp.kind.label("promise"), FollowUp.channel, FollowUp.due_at, Submission.ref.label("submission"),
+    Submission.message_sealed, Staff.id.label("holder_id"), Staff.name.label("holder"),
+)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One entry of a filter: what stands in the address, and what people read."""
+
+    key: str
+    label: str
+
+
+@dataclass
+class Frame:
+    """What stands around the rows. Counts stop at COUNTED_TO + 1; `next_due` is the first promise after today."""
+
+    first_replies: int = 0
+    follow_ups: int = 0
+    held: int = 0
+    next_due: datetime | None = None
+    sources: list[Choice] = field(default_factory=list)
+    owners: list[Choice] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows of a list, and where the next page begins."""
+
+    rows: Sequence[Row[Any]]
+    further: Place | None
+
+    @property
+    def lead_ids(self) -> list[int]:
+        """The numbers of the leads shown: what history remembers of a look at a list."""
+        return [row.id for row in self.rows]
+
+
+def frame(viewer: Staff, wanted: LeadFilter, at: datetime) -> Frame:
+    """How many are up next within this filter, how many messages are held, and what can be chosen: one statement."""
+    found = Frame()
+    owed = _up_next(viewer, at)
+    parts = [
+        _count("first_replies", wanted.apply(owed.where(FollowUp.kind == FIRST_REPLY), viewer, at)),
+        _count("follow_ups", wanted.apply(owed.where(FollowUp.kind != FIRST_REPLY), viewer, at)),
+        _count("held", visible_submissions(viewer).where(Submission.state != UNDERSTOOD)),
+        _part("next_due", moment=_after_today(viewer, at).scalar_subquery()),
+        _part("sources", key=Source.slug, label=Source.name),
+        _part("owners", key=Staff.ref, label=Staff.name).where(Staff.disabled_at.is_(None)),
+    ]
+    for part, key, label, number, moment in db.session.execute(union_all(*parts)):
+        if part in ("sources", "owners"):
+            getattr(found, part).append(Choice(key, label))
+        else:
+            setattr(found, part, moment if part == "next_due" else number)
+    for choices in (found.sources, found.owners):
+        choices.sort(key=lambda choice: choice.label.casefold())
+    return found
+
+
+def up_next(viewer: Staff, wanted: LeadFilter, at: datetime, after: Place | None = None) -> Page:
+    """Each open lead once, by the move we owe first: every first reply, and what is promised for today."""
+    chosen = wanted.apply(_up_next(viewer, at), viewer, at)
+    if after:
+        chosen = chosen.where(tuple_(FollowUp.due_at, FollowUp.id) > tuple_(*_bound(after)))
+    return _page(viewer, chosen.order_by(FollowUp.due_at, FollowUp.id), at)
+
+
+def newest(viewer: Staff, wanted: LeadFilter | Sought, at: datetime, after: Place | None = None) -> Page:
+    """Everybody of a filter or a search, ended or not, the latest to write first."""
+    chosen = visible_columns(
+        viewer, Lead.id.label("lead_id"), _first_promise().label("promise_id"), Lead.received_at.label("moment"),
+        Lead.id.label("number"),
+    )
+    chosen = wanted.apply(chosen) if isinstance(wanted, Sought) else wanted.apply(chosen, viewer, at)
+    if after:
+        chosen = chosen.where(tuple_(Lead.received_at, Lead.id) < tuple_(*_bound(after)))
+    return _page(viewer, chosen.order_by(Lead.received_at.desc(), Lead.id.desc()), at, newest_first=True)
+
+
+def candidates(viewer: Staff, at: datetime, free: ColumnElement[bool], after: Place | None = None) -> Page:
+    """Those up next who are free to be taken, in the order of the list."""
+    chosen = _up_next(viewer, at).where(free, or_(FollowUp.owner_id.is_(None), FollowUp.owner_id == viewer.id))
+    if after:
+        chosen = chosen.where(tuple_(FollowUp.due_at, FollowUp.id) > tuple_(*_bound(after)))
+    return _page(viewer, chosen.order_by(FollowUp.due_at, FollowUp.id), at)
+
+
+def _up_next(viewer: Staff, at: datetime) -> Select[Any]:
+    earlier = aliased(FollowUp)
+    return (
+        visible_columns(
+            viewer, Lead.id.label("lead_id"), FollowUp.id.label("promise_id"), FollowUp.due_at.label("moment"),
+            FollowUp.id.label("number"),
+        )
+        .join(FollowUp, FollowUp.lead_id == Lead.id)
+        .where(FollowUp.done_at.is_(None), Lead.ended_at.is_(None))
+        .where(or_(FollowUp.kind == FIRST_REPLY, FollowUp.due_at < calendar().end_of_day(at)))
+        .where(
+            ~exists().where(
+                earlier.lead_id == FollowUp.lead_id, earlier.done_at.is_(None),
+                tuple_(earlier.due_at, earlier.id) < tuple_(FollowUp.due_at, FollowUp.id),
+            )
+        )
+    )
+
+
+def _after_today(viewer: Staff, at: datetime) -> Select[Any]:
+    return (
+        visible_columns(viewer, FollowUp.due_at)
+        .join(FollowUp, FollowUp.lead_id == Lead.id)
+        .where(FollowUp.done_at.is_(None), Lead.ended_at.is_(None), FollowUp.due_at >= calendar().end_of_day(at))
+        .order_by(FollowUp.due_at)
+        .limit(1)
+    )
+
+
+def _first_promise() -> ColumnElement[int | None]:
+    open_one = aliased(FollowUp)
+    return (
+        select(open_one.id)
+        .where(open_one.lead_id == Lead.id, open_one.done_at.is_(None))
+        .order_by(open_one.due_at, open_one.id)
+        .limit(1)
+        .correlate(Lead)
+        .scalar_subquery()
+    )
+
+
+def _page(viewer: Staff, chosen: Select[Any], at: datetime, newest_first: bool = False) -> Page:
+    """The rows of the chosen: who stands on the page is settled first, then what is known of them is read."""
+    some = chosen.limit(PAGE + 1).subquery("some")
+    order = (some.c.moment.desc(), some.c.number.desc()) if newest_first else (some.c.moment, some.c.number)
+    arrived = aliased(Submission)
+    first = select(func.min(arrived.id)).where(arrived.lead_id == Lead.id).correlate(Lead).scalar_subquery()
+    holder = func.coalesce(Lead.owner_id, case((Lead.taken_until > at, Lead.taken_by_id)), Lead.coach_id)
+    wanted = (
+        visible_columns(viewer, *_COLUMNS, some.c.moment, some.c.number)
+        .join(some, some.c.lead_id == Lead.id)
+        .join(Person, Person.id == Lead.inquirer_id)
+        .join(Source, Source.id == Lead.source_id)
+        .outerjoin(FollowUp, FollowUp.id == some.c.promise_id)
+        .outerjoin(Submission, Submission.id == first)
+        .outerjoin(Staff, Staff.id == holder)
+        .order_by(*order)
+    )
+    rows = db.session.execute(wanted).all()
+    last = rows[PAGE - 1] if len(rows) > PAGE else None
+    return Page(rows[:PAGE], Place(last.moment, last.number) if last else None)
+
+
+def _bound(place: Place) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return literal(place.moment, UTCDateTime()), literal(place.number, Lead.id.type)
+
+
+def _count(part: str, of: Select[Any]) -> Select[Any]:
+    some = of.with_only_columns(literal(1)).limit(COUNTED_TO + 1).subquery()
+    return _part(part, number=select(func.count()).select_from(some).scalar_subquery())
+
+
+def _part(part: str, key: Any = None, label: Any = None, number: Any = None, moment: Any = None) -> Select[Any]:
+    """One part of the frame's statement; all parts have the same columns."""
+    return select(
+        literal(part, String).label("part"),
+        (cast(null(), String) if key is None else key).label("key"),
+        (cast(null(), String) if label is None else label).label("label"),
+        (cast(null(), Lead.id.type) if number is None else number).label("number"),
+        (cast(null(), UTCDateTime()) if moment is None else moment).label("moment"),
+    )
