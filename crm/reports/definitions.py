@@ -1,6 +1,6 @@
 """What each number means: from rows to figures, each with its definition in words.
 
-Source: docs/domain.md, "Reports with exact definitions". A cohort is the leads whose message arrived in the period.
+Source: docs/domain.md, "Reports". A cohort is the leads whose message arrived in the period.
 """
 
 from collections.abc import Callable, Iterable, Sequence
