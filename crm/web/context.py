@@ -90,7 +90,7 @@ def _context() -> dict[str, Any]:
 
 def _places(viewer: Staff) -> list[Place]:
     return [
-        Place(url_for(endpoint), label, icon, request.endpoint == endpoint, None)
+        Place(url := url_for(endpoint), label, icon, f"{request.path}/".startswith(f"{url}/"), None)
         for permission, endpoint, label, icon in PLACES
         if may(viewer, permission)
     ]
