@@ -13,6 +13,8 @@ from crm.models import Assignment, ContactPoint, FollowUp, Lead, Person, SearchK
 ROLES = {"ida": "intake", "inez": "intake", "cora": "coach", "cole": "coach", "ada": "admin"}
 ALWAYS = {str(day): ["00:00", "24:00"] for day in range(7)}
 ALLOWED = {"may_call": "yes", "may_text": "yes", "may_email": "yes", "voicemail": "name"}
+IN_DENVER = {"time_zone": "America/Denver", "zone_candidates": ["America/Denver"], "zone_source": "state",
+             "zone_confidence": "likely"}
 
 
 def people() -> dict[str, Staff]:
@@ -46,8 +48,7 @@ def a_source(slug: str = "website", kind: str = "form", name: str = "Website for
 def a_person(name: str, phone: str | None, email: str | None, state: str = "CO", **about: Any) -> Person:
     """Somebody in Colorado who allowed everything, unless `about` says otherwise."""
     person = Person(
-        name=name, state=state, created_at=now(), time_zone="America/Denver", zone_candidates=["America/Denver"],
-        zone_source="state", zone_confidence="likely", **{**ALLOWED, **about},
+        name=name, state=state, created_at=now(), **{**IN_DENVER, **ALLOWED, **about},
     )
     for kind, value in (("phone", phone), ("email", email)):
         if value:
