@@ -152,7 +152,7 @@ def _reach(row: Any, at: datetime) -> tuple[str, bool]:
     if window.kind == "closed" and window.until and row.time_zone:
         return f"quiet until {_on_the_hour(time_words(window.until, row.time_zone))}", True
     elif not window.may_call:
-        return "may be too early or late", True
+        return "maybe quiet hours", True
     elif window.kind == "warned":
         return "outside state hours", True
     elif row.voicemail == "no":

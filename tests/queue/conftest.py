@@ -12,7 +12,8 @@ from flask import Flask
 
 from crm.db import db
 
-_MARK = re.compile(r'<th colspan="\d+" scope="rowgroup">(?P<group>[^<]+?) <|<a class="who" href="[^"]*">(?P<name>[^<]*)</a>')
+_GROUP, _NAME = r'scope="rowgroup">(?P<group>[^<]+?) <', r'<a class="who" href="[^"]*">(?P<name>[^<]*)</a>'
+_MARK = re.compile(f"{_GROUP}|{_NAME}")
 
 
 @pytest.fixture

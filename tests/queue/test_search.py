@@ -24,8 +24,8 @@ def look_for(as_):
 @pytest.fixture
 def dana(a_lead, at):
     """Dana, whom Cora coaches and who has ended; and Daniel, who has just written."""
-    dana = a_lead("Dana Whitcomb", phone="(720) 555-0118", email="Dana.W@example.org", received=at("09:00", -3), due=None,
-                  coach="cora", status="closed", ended_at=at("09:00", -2))
+    dana = a_lead("Dana Whitcomb", phone="(720) 555-0118", email="Dana.W@example.org", received=at("09:00", -3),
+                  due=None, coach="cora", status="closed", ended_at=at("09:00", -2))
     a_lead("Daniel O_Hara", phone="(614) 555-0131", email="dan@example.org", received=at("09:00", -2))
     return dana
 

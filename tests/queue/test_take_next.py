@@ -57,10 +57,11 @@ def test_who_was_taken_shows_as_theirs_until_the_lock_runs_out(press, queue, it_
 def test_only_who_allowed_nothing_that_is_open_now_is_passed_over(press, it_is, a_lead, at):
     it_is("10:42")  # 7:42 in Los Angeles
     a_lead("Asleep", received=at("10:00"), person={**WEST, "may_email": "no"})
-    a_lead("Unasked", received=at("10:01"), person={**WEST, "may_call": "unasked", "may_text": "unasked",
-                                                    "may_email": "unasked"})
+    unasked = {"may_call": "unasked", "may_text": "unasked", "may_email": "unasked"}
+    a_lead("Unasked", received=at("10:01"), person={**WEST, **unasked})
     mail = a_lead("By mail", received=at("10:02"), person=WEST)
-    none = a_lead("No way", received=at("10:03"), person={**WEST, "may_call": "no", "may_text": "no", "may_email": "no"})
+    no_way = {**WEST, "may_call": "no", "may_text": "no", "may_email": "no"}
+    none = a_lead("No way", received=at("10:03"), person=no_way)
     awake = a_lead("Awake", received=at("10:04"), person={"may_email": "no"})
 
     assert [press() for _ in range(4)] == [f"/leads/{lead.ref}" for lead in (mail, none, awake)] + [CALM]
