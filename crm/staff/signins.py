@@ -46,7 +46,8 @@ def find(token: str, at: datetime) -> tuple[SignIn, int] | None:
 def find_unfinished(token: str, at: datetime) -> SignIn | None:
     """The sign-in that waits for its second factor, while there is still time to prove it."""
     wanted = select(SignIn).join(SignIn.staff).where(SignIn.token_hash == _hash(token), Staff.disabled_at.is_(None))
-    return db.session.scalars(wanted.where(SignIn.started_at > at - UNFINISHED)).one_or_none()
+    unfinished = wanted.where(SignIn.is_complete.is_(False), SignIn.started_at > at - UNFINISHED)
+    return db.session.scalars(unfinished).one_or_none()
 
 
 def seen(sign_in: SignIn, at: datetime, reading: bool) -> None:
