@@ -5,6 +5,7 @@ import os
 import secrets
 import signal
 import socket
+import time as stopwatch
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import FrameType
@@ -26,6 +27,8 @@ log = logging.getLogger("lantern")
 
 NOTED_EVERY = timedelta(minutes=1)  # a job that finds nothing to do writes that down at most this often
 FORGOTTEN = timedelta(days=1)  # a worker that has been silent for so long is taken off the list
+
+PAUSE = 0.2  # seconds
 
 WORKER = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
 
@@ -59,18 +62,20 @@ JOBS: dict[str, tuple[float, Callable[[datetime], int], str]] = {
 def run_job(app: Flask, name: str, at: datetime) -> int:
     """Run one job as if at that moment, with a session of its own; returns how much it did. Notes how it went."""
     _, work, words = JOBS[name]
+    began = clock.now()
     with app.app_context(), audit.coming_from(f"job {name}"):
         done = work(at)
-        _note(name, words.format(done), bool(done))
+        _note(name, words.format(done), began, bool(done))
         return done
 
 
 def run_worker(app: Flask) -> None:
     """Tick until told to stop; a running job is finished first."""
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # "still running, skipped" is what we want, not news
     scheduler = BlockingScheduler(timezone="UTC")
     for name, (seconds, _, _) in JOBS.items():
         scheduler.add_job(
-            _tick, "interval", args=(app, name), seconds=seconds, next_run_time=clock.now(), coalesce=True,
+            tick, "interval", args=(app, name), seconds=seconds, next_run_time=clock.now(), coalesce=True,
             max_instances=1, misfire_grace_time=None,
         )
 
@@ -84,27 +89,34 @@ def run_worker(app: Flask) -> None:
 
 def run_once(app: Flask) -> int:
     """One pass of every job; returns how much was done."""
-    return sum(run_job(app, name, clock.now()) for name in JOBS)
+    return sum(tick(app, name) for name in JOBS)
 
 
 def run_until_idle(app: Flask) -> None:
-    """Pass after pass, until nothing is due now."""
-    while run_once(app):
-        pass
+    """Pass after pass, until nothing is due now; mail that another worker holds is waited for, or for its lease."""
+    while run_once(app) or _mail_waits(app):
+        stopwatch.sleep(PAUSE if _mail_waits(app) else 0)
 
 
-def _tick(app: Flask, name: str) -> None:
+def tick(app: Flask, name: str) -> int:
+    """Run one job now, whatever happens: a failure is noted, and the worker lives on. Returns how much was done."""
     try:
-        run_job(app, name, clock.now())
-    except Exception as error:  # the worker lives on: the next tick may go well, and the doctor says what failed
+        return run_job(app, name, clock.now())
+    except Exception as error:  # the next tick may go well, and `crm doctor` says what failed
         log.error("job %s failed: %s", name, type(error).__name__)
         _note_failure(app, name, type(error).__name__)
+        return 0
 
 
-def _note(name: str, words: str, did_something: bool) -> None:
-    run, at = db.session.get(JobRun, name), clock.now()
-    if did_something or run is None or run.failed or at - run.started_at > NOTED_EVERY:
-        db.session.merge(JobRun(name=name, started_at=at, finished_at=at, result=words, failed=False))
+def _mail_waits(app: Flask) -> bool:
+    with app.app_context():
+        return delivery.waiting(clock.now()) > 0
+
+
+def _note(name: str, words: str, began: datetime, did_something: bool) -> None:
+    run = db.session.get(JobRun, name)
+    if did_something or run is None or run.failed or began - run.started_at > NOTED_EVERY:
+        db.session.merge(JobRun(name=name, started_at=began, finished_at=clock.now(), result=words, failed=False))
     commit()
 
 

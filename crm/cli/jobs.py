@@ -1,11 +1,12 @@
 """`crm jobs` and `crm job NAME`: the timetable with its last runs, and one job now, as if it were that moment."""
 
 import argparse
+from datetime import datetime
 
 from flask import current_app
 from sqlalchemy import select
 
-from crm.cli import Commands, Refusal
+from crm.cli import Commands
 from crm.clock import now, parse_moment
 from crm.db import db
 from crm.models import JobRun
@@ -16,8 +17,8 @@ def register(commands: Commands) -> None:
     """Add both commands to the `crm` program."""
     commands.add_parser("jobs", help="the timetable and its last runs").set_defaults(run=show)
     job = commands.add_parser("job", help="run one job now")
-    job.add_argument("name")
-    job.add_argument("--at", help="as if it were this moment: 2026-11-24T15:00:00Z")
+    job.add_argument("name", choices=JOBS, metavar="NAME", help=", ".join(JOBS))
+    job.add_argument("--at", type=_moment, help="as if it were this moment: 2026-11-24T15:00:00Z")
     job.set_defaults(run=run)
 
 
@@ -34,13 +35,14 @@ def show(_args: argparse.Namespace) -> int:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run it, and say what it did; raises Refusal for an unknown name or a moment without an offset."""
-    if args.name not in JOBS:
-        raise Refusal(f"There is no job {args.name}; the jobs are {', '.join(JOBS)}.")
-    try:
-        at = parse_moment(args.at) if args.at else now()
-    except ValueError as error:
-        raise Refusal(f"--at: {error}") from None
-    done = run_job(current_app._get_current_object(), args.name, at)  # type: ignore[attr-defined]
+    """Run it, and say what it did."""
+    done = run_job(current_app._get_current_object(), args.name, args.at or now())  # type: ignore[attr-defined]
     print(JOBS[args.name][2].format(done))
     return 0
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return parse_moment(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -7,7 +7,7 @@ from crm.models import Message
 from crm.models.lead import short_reference
 from crm.programme import programme
 
-LATE_AFTER = timedelta(minutes=10)  # a reminder this much after its time says so
+LATE_AFTER = timedelta(minutes=10)  # a mail may take that long on its way; beyond it a reminder says how late it is
 
 _TITLES = {
     "follow-up-due": "Follow-up due",
