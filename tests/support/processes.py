@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -44,14 +44,15 @@ def wait_until(ask: Callable[[], T], seconds: float, what: str = "it to happen")
 class Running:
     """A program and all it started, one process group. As a context it is killed at the end."""
 
-    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
         self.process = process
         self._log = log
 
     @property
     def said(self) -> str:
         """Standard output and standard error so far."""
-        return self._log.read_text(errors="replace")
+        handle = self._log.fileno()
+        return os.pread(handle, os.fstat(handle).st_size, 0).decode(errors="replace")
 
     def wait_for_port(self, port: int, seconds: float = 20) -> None:
         """Until it listens on 127.0.0.1. Raises RuntimeError with what it said when it ends instead."""
@@ -75,7 +76,6 @@ class Running:
         self.kill()
         if error:
             error.add_note(f"{self.process.args} said:\n{self.said}")
-        self._log.unlink(missing_ok=True)
 
     def _listens(self, port: int) -> bool:
         if self.process.poll() is not None:
@@ -88,19 +88,18 @@ def spawn(command: list[str], env: Mapping[str, str]) -> Running:
     """Start `crm serve` or another program with these settings and none of the tests' own surroundings but PATH."""
     program = shutil.which(command[0], path=f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}") or command[0]
     surroundings = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    handle, log = tempfile.mkstemp(prefix="lantern-log-")
-    with os.fdopen(handle, "wb") as out:
-        process = subprocess.Popen(
-            [program, *command[1:]],
-            env={**surroundings, "PYTHONUNBUFFERED": "1", **env},
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=die_with_us,
-        )
-    return Running(process, Path(log))
+    log = tempfile.TemporaryFile()  # noqa: SIM115 - nameless: nothing is left of it even when the tests are killed
+    process = subprocess.Popen(
+        [program, *command[1:]],
+        env={**surroundings, "PYTHONUNBUFFERED": "1", **env},
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=die_with_us,
+    )
+    return Running(process, log)
 
 
 def die_with_us(how: signal.Signals = signal.SIGKILL) -> None:
