@@ -116,4 +116,5 @@ class SearchKey(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     kind: Mapped[str] = mapped_column(String(5))
-    word: Mapped[str] = mapped_column(String(100))
+    # Sorted by code point on both databases: words that begin alike stand together, whatever the server speaks.
+    word: Mapped[str] = mapped_column(String(100).with_variant(String(100, collation="C"), "postgresql"))

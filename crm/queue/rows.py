@@ -179,7 +179,7 @@ def _step(row: Any, at: datetime, here: str, quiet: datetime | None) -> tuple[st
     elif row.due_at is None:
         return "No next step", row.no_step_reason or ""
     step = STEPS[row.channel]
-    if quiet and quiet > row.due_at and row.time_zone:
+    if quiet and quiet >= row.due_at and row.time_zone:
         return step, f"{time_words(quiet, row.time_zone)} there"
     elif row.due_at <= at:
         return step, "now"

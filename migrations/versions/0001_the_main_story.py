@@ -356,7 +356,7 @@ def upgrade() -> None:
     sa.Column('id', Id, nullable=False),
     sa.Column('lead_id', Id, nullable=False),
     sa.Column('kind', sa.String(length=5), nullable=False),
-    sa.Column('word', sa.String(length=100), nullable=False),
+    sa.Column('word', sa.String(length=100).with_variant(sa.String(length=100, collation='C'), 'postgresql'), nullable=False),
     sa.CheckConstraint("kind IN ('name', 'phone', 'email')", name=op.f('ck_search_key_known_kind')),
     sa.ForeignKeyConstraint(['lead_id'], ['lead.id'], name=op.f('fk_search_key_lead_id_lead')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_search_key')),
