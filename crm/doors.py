@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Blueprint
 
+from crm.assigning import views as assigning
 from crm.intake import api
 from crm.intake import views as intake
+from crm.leads import views as leads
 from crm.queue import views as queue
 from crm.reports import views as reports
 from crm.staff import views as staff
@@ -15,6 +17,8 @@ from crm.web.health import health
 DOORS: tuple[Blueprint, ...] = (
     intake.pages,
     queue.pages,
+    leads.pages,
+    assigning.pages,
     reports.pages,
     staff.pages,
     health,

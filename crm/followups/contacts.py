@@ -1,7 +1,7 @@
 """Somebody tried to reach a person: everything that follows from it, and how a slip is taken back whole."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -20,6 +20,7 @@ OUTCOMES_BY_CHANNEL: dict[str, tuple[str, ...]] = {
     "visit": ("spoke", "someone_else", "no_answer", "asked_to_stop"),
 }
 STOPPED = "asked_to_stop"
+FARTHEST = timedelta(days=366)  # a promise farther ahead is a slip of the keyboard
 VOICEMAIL_ALLOWED = ("yes", "name")
 ANSWERS = ("may_call", "may_text", "may_email", "voicemail")  # what "please stop" sets to no, and undoing it restores
 
@@ -116,6 +117,8 @@ def _refuse_what_is_missing(
             problems["follow_up"] = "Choose the next follow-up, or say why there is none."
         elif next_step.due_at and next_step.due_at <= at:
             problems["follow_up"] = "That time has passed. Choose a later one."
+        elif next_step.due_at and next_step.due_at > at + FARTHEST:
+            problems["follow_up"] = "Choose a day within the next year."
     if problems:
         raise Refused(problems)
 

@@ -1,0 +1,1 @@
+"""Assigning: a coach takes a lead, or gives it back."""

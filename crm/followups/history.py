@@ -1,0 +1,79 @@
+"""What was done to a lead, in words: for the timeline, and for whoever saves after somebody else did."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from crm.access import visible_events
+from crm.clock import clock_words, parse_moment
+from crm.db import db
+from crm.followups.contacts import outcome_words
+from crm.lifecycle.workflow import workflow
+from crm.models import Event, Lead, Staff
+
+Facts = Mapping[str, Any]
+
+LOGGED = {"call": "a call", "text": "a text", "email": "an e-mail", "visit": "a visit"}
+NOBODY = "Lantern"  # the service itself, or a rule
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that somebody did: "Inez", "moved it from New to Trying to reach"."""
+
+    who: str
+    words: str
+    at: datetime
+
+
+def changes_since(viewer: Staff, lead: Lead, version: int) -> Sequence[Change]:
+    """What was changed on a lead since its page showed this version, oldest first; at most the last ten."""
+    told = (
+        visible_events(viewer).outerjoin(Event.actor).with_only_columns(Event.action, Event.facts, Event.at, Staff.name)
+        .where(Event.lead_id == lead.id, Event.lead_version >= version, Event.action.in_(WORDS))
+    )
+    found = db.session.execute(told.order_by(Event.id.desc()).limit(10)).all()
+    return [Change(name or NOBODY, event_words(action, facts, viewer.time_zone, at), at)
+            for action, facts, at, name in reversed(found)]
+
+
+def event_words(action: str, facts: Facts, zone: str, at: datetime) -> str:
+    """What the event says, as the end of a sentence that begins with who did it; times as the reader's clocks show."""
+    return WORDS[action](facts, zone, at)
+
+
+def _status(facts: Facts, _zone: str, _at: datetime) -> str:
+    words = f"moved it from {workflow().label(facts['before'])} to {workflow().label(facts['after'])}"
+    reason = workflow().reasons.get(facts.get("reason", ""))
+    return f"{words}: {reason.label.lower()}" if reason else words
+
+
+def _attempt(facts: Facts, _zone: str, _at: datetime) -> str:
+    return f"logged {LOGGED[facts['channel']]}: {outcome_words(facts['channel'], facts['outcome']).lower()}"
+
+
+def _promised(facts: Facts, zone: str, at: datetime) -> str:
+    return f"promised {LOGGED[facts['channel']]} for {clock_words(parse_moment(facts['due_at']), zone, at)}"
+
+
+def _plain(words: str) -> Callable[[Facts, str, datetime], str]:
+    return lambda _facts, _zone, _at: words
+
+
+WORDS: dict[str, Callable[[Facts, str, datetime], str]] = {
+    "status": _status,
+    "attempt": _attempt,
+    "promised": _promised,
+    "attempt-undone": _plain("took back a logged contact"),
+    "note": _plain("wrote a note"),
+    "assigned": _plain("assigned a coach"),
+    "handed-back": _plain("handed it back to intake"),
+    "promise-kept": _plain("kept a follow-up"),
+    "promise-moved": _plain("moved a follow-up"),
+    "promise-dropped": _plain("dropped a follow-up"),
+    "taken": _plain("took it from the queue"),
+    "given-back": _plain("gave it back to the queue"),
+    "corrected": _plain("brought a corrected message"),
+    "reach-changed": _plain("corrected how to reach them"),
+}

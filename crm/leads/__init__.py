@@ -1,0 +1,1 @@
+"""Leads: one person's page, and everything that may be done there."""

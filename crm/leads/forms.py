@@ -1,0 +1,140 @@
+"""What a person may type on a lead's page: a contact with its next step, a note, a move to another status."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, time
+from typing import Any
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.fields import DateField
+from wtforms.validators import AnyOf, InputRequired, Optional
+from wtforms.widgets import DateInput, TimeInput
+
+from crm.clock import parse_moment, resolve
+from crm.followups.contacts import OUTCOMES_BY_CHANNEL, NextStep, outcome_words
+from crm.leads.moments import NONE, PICK, moment_words, next_moments, picked
+from crm.lifecycle import Move
+from crm.lifecycle.workflow import workflow
+from crm.models import Lead, Staff
+from crm.web.forms import Form, LineField, TextField
+from crm.web.text import clean_line
+
+ASK_AGAIN_AT = time(9)  # on their clock, on the day they named
+
+
+class AttemptForm(Form):
+    """How a call, a text, an e-mail or a visit went, and what comes next. Nothing is chosen beforehand."""
+
+    channel = HiddenField(validators=[AnyOf(OUTCOMES_BY_CHANNEL, message="Say what kind of contact it was.")])
+    outcome = RadioField("How did it go?", validate_choice=False)
+    note = TextField("What should the next person know?")
+    follow_up = RadioField("Next follow-up", validate_choice=False)
+    follow_up_date = StringField("Date", widget=DateInput(), filters=[clean_line])
+    follow_up_time = StringField("Time", widget=TimeInput(), filters=[clean_line])
+    follow_up_reason = LineField("Why is there none?")
+
+    def __init__(self, channel: str, name: str, zone: str, at: datetime, **more: Any) -> None:
+        super().__init__(**more)
+        self.zone, self.at = zone, at
+        self.channel.data = self.channel.data if more.get("formdata") else channel
+        known = OUTCOMES_BY_CHANNEL.get(self.channel.data or "", ())
+        self.outcome.choices = [(key, outcome_words(self.channel.data or "", key, name)) for key in known]
+        self.follow_up.choices = self._moments()
+
+    def next_step(self) -> NextStep | None:
+        """What was chosen to come next; None with words at the field when it makes no sense."""
+        chosen = self.follow_up.data or ""
+        if chosen == NONE:
+            return NextStep(None, why=self.follow_up_reason.data or "")
+        try:
+            if chosen == PICK:
+                due_at = picked(self.follow_up_date.data or "", self.follow_up_time.data or "", self.zone)
+            else:
+                due_at = parse_moment(chosen)
+        except ValueError as error:
+            words = str(error) if chosen == PICK else "Choose the next follow-up, or say why there is none."
+            self.follow_up.errors = [words]
+            return None
+        return NextStep(due_at, channel=self.channel.data if self.channel.data in ("text", "email") else "call")
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Put the words of a refused contact at the fields that would mend it."""
+        for name, words in problems.items():
+            self._fields.get(name, self.outcome).errors = [words]
+
+    def _moments(self) -> Sequence[tuple[str, str]]:
+        """The moments of now, and the one chosen on a page that was opened a while ago."""
+        offered = next_moments(self.zone, self.at)
+        chosen = self.follow_up.data
+        if chosen and chosen not in (PICK, NONE, *(value for value, _ in offered)):
+            with suppress(ValueError, OverflowError):  # no moment at all is refused with words when it is saved
+                offered.append((chosen, moment_words(parse_moment(chosen), self.zone, self.at)))
+        return [*offered, (PICK, "Pick a time"), (NONE, "None")]
+
+
+class NoteForm(Form):
+    """A note for whoever comes next."""
+
+    body = TextField("Note", [InputRequired("Write something first.")])
+
+
+class StatusForm(Form):
+    """A move to another status, with what some moves ask for."""
+
+    status = SelectField("Move to", validate_choice=False)
+    reason = SelectField("Reason for closing", validate_choice=False)
+    why = LineField("Why", description="For a move that needs an explanation")
+    discharge_on = DateField("Leaves inpatient on", [Optional()])
+    assessment_on = StringField("Assessment on", widget=DateInput(), filters=[clean_line])
+    assessment_time = StringField("At (their time)", widget=TimeInput(), filters=[clean_line])
+    started_on = DateField("First day with us", [Optional()])
+    referred_to = LineField("Referred to")
+    next_on = DateField("Ask again on", [Optional()])
+    agreed = BooleanField("They agreed that we ask again")
+
+    # The gates of the workflow speak of moments; people type days and times.
+    TYPED_AS: Mapping[str, str] = {"assessment_at": "assessment_on", "next_at": "next_on"}
+
+    def __init__(self, lead: Lead, zone: str, may_end: bool, **more: Any) -> None:
+        super().__init__(**more)
+        self.zone = zone
+        known = workflow().next_statuses(lead.status_key)
+        offered = [status for status in known if may_end or status.stage != "ended"]
+        self.status.choices = [("", "Choose a status"), *((status.key, status.label) for status in offered)]
+        reasons = workflow().reasons.values()
+        self.reason.choices = [("", "Choose a reason"), *((reason.key, reason.label) for reason in reasons)]
+
+    @property
+    def ends_it(self) -> bool:
+        """Whether the chosen status is an end."""
+        known = workflow().statuses.get(self.status.data or "")
+        return known is not None and known.stage == "ended"
+
+    def move(self, by: Staff, at: datetime) -> Move | None:
+        """The move that was typed; None with words at the field when a date or time makes no sense."""
+        to, assessment_at, next_at = self.status.data or "", None, None
+        if not to:
+            self.status.errors = ["Choose a status."]
+            return None
+        try:
+            if self.assessment_on.data or self.assessment_time.data:
+                assessment_at = picked(self.assessment_on.data or "", self.assessment_time.data or "", self.zone)
+        except ValueError as error:
+            self.assessment_on.errors = [str(error)]
+            return None
+        with suppress(ValueError):  # a day at the end of the calendar is no day within 90 days either
+            next_at = resolve(self.next_on.data, ASK_AGAIN_AT, self.zone) if self.next_on.data else None
+        known_reason = self.reason.data if self.reason.data in workflow().reasons else None
+        return Move(
+            to=to, by=by, at=at, reason=known_reason if to == "closed" else self.why.data or None,
+            discharge_on=self.discharge_on.data, assessment_at=assessment_at, started_on=self.started_on.data,
+            referred_to=self.referred_to.data or None, next_at=next_at, agreed=bool(self.agreed.data),
+        )
+
+    def refuse(self, problems: Mapping[str, str]) -> None:
+        """Put the words of a refused move at the fields that would mend it."""
+        for name, words in problems.items():
+            if name == "reason" and self.status.data != "closed":
+                name = "why"
+            field = self._fields.get(self.TYPED_AS.get(name, name), self.status)
+            field.errors = [words]

@@ -1,0 +1,128 @@
+"""Questions about one lead: who it is, what they wrote and allowed, what is promised, what has happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import LargeBinary, Select, String, cast, literal, null, select, tuple_, union_all
+from sqlalchemy.orm import aliased, joinedload
+
+from crm.access import (
+    Missing,
+    visible_attempts,
+    visible_columns,
+    visible_events,
+    visible_follow_ups,
+    visible_leads,
+    visible_notes,
+    visible_submissions,
+)
+from crm.db import db
+from crm.leads.timeline import SHOWN_ACTIONS, Cursor, Entry, entry
+from crm.models import Assignment, Attempt, Consent, Event, FollowUp, Lead, Note, Person, Source, Staff, Submission
+
+PAGE = 50  # entries of the timeline at once
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Something that belongs to the lead and is always on its page; which of the fields are set depends on `kind`."""
+
+    kind: str  # "wrote", "consent" or "promise"
+    ref: str
+    at: datetime
+    name: str  # the source's name; what was consented to; the owner's name
+    words: str  # the message; the wording; what was promised
+    detail: str  # the wording's version; the promise's way
+    is_first: bool = False  # the promise of a first reply
+    ended_at: datetime | None = None
+
+
+def lead_with_people(viewer: Staff, ref: str) -> Lead:
+    """The lead with everybody on its page, in one statement; raises Missing when there is none for this viewer."""
+    wanted = visible_leads(viewer).where(Lead.ref == ref).options(
+        joinedload(Lead.inquirer).joinedload(Person.contact_points), joinedload(Lead.person),
+        joinedload(Lead.source), joinedload(Lead.owner), joinedload(Lead.coach),
+    ).execution_options(populate_existing=True)
+    found = db.session.scalars(wanted).unique().one_or_none()
+    if found is None:
+        raise Missing
+    return found
+
+
+def papers(viewer: Staff, lead: Lead) -> Sequence[Paper]:
+    """What they wrote, what they agreed to, and what is promised to them, oldest first; one statement."""
+    nothing, no_bytes, no_moment = cast(null(), String), cast(null(), LargeBinary), cast(null(), FollowUp.done_at.type)
+    wrote = visible_submissions(viewer).join(Submission.source).with_only_columns(
+        literal("wrote").label("kind"), Submission.ref.label("ref"), Submission.received_at.label("at"),
+        Source.name.label("name"), Submission.message_sealed.label("sealed"), nothing.label("words"),
+        nothing.label("detail"), nothing.label("sort"), no_moment.label("ended_at"),
+    ).where(Submission.lead_id == lead.id)
+    agreed = visible_columns(
+        viewer, literal("consent"), nothing, Consent.at, Consent.kind, no_bytes, Consent.wording,
+        Consent.wording_version, cast(Consent.granted, String), Consent.ended_at,
+    ).join(Consent, Consent.person_id == Lead.inquirer_id).where(Lead.id == lead.id)
+    promised = visible_follow_ups(viewer).outerjoin(FollowUp.owner).with_only_columns(
+        literal("promise"), FollowUp.ref, FollowUp.due_at, Staff.name, FollowUp.why_sealed, nothing, FollowUp.channel,
+        FollowUp.kind, no_moment,
+    ).where(FollowUp.lead_id == lead.id, FollowUp.is_waiting())
+    told: Select[Any] = select(union_all(wrote, agreed, promised).subquery())
+    return [_paper(row) for row in db.session.execute(told.order_by("at"))]
+
+
+def timeline(viewer: Staff, lead: Lead, before: Cursor | None = None) -> tuple[Sequence[Entry], Cursor | None]:
+    """What has happened, newest first, a page at a time: the entries, and where the older ones begin; one statement."""
+    told = union_all(*_branches(viewer, lead)).subquery()
+    place = (told.c.at, told.c.rank, told.c.id)
+    wanted: Select[Any] = select(told).order_by(*(column.desc() for column in place)).limit(PAGE + 1)
+    if before:
+        wanted = wanted.where(tuple_(*place) < tuple_(literal(before.at, Event.at.type), before.rank, before.id))
+    rows = db.session.execute(wanted).all()
+    older = Cursor(rows[PAGE - 1].at, rows[PAGE - 1].rank, rows[PAGE - 1].id) if len(rows) > PAGE else None
+    return [entry(row, viewer.time_zone) for row in rows[:PAGE]], older
+
+
+def _branches(viewer: Staff, lead: Lead) -> list[Any]:
+    """Every kind of entry with the same columns. `rank` puts what happened in one moment in the order people expect."""
+    nothing, no_bytes = cast(null(), String), cast(null(), LargeBinary)
+    no_facts, no_moment = cast(null(), Event.facts.type), cast(null(), Attempt.undone_at.type)
+    coach = aliased(Staff)
+
+    def columns(kind: str, rank: int, of: Any, at: Any, who: Any, **more: Any) -> list[Any]:
+        empty: dict[str, Any] = {"ref": nothing, "one": nothing, "two": nothing, "sealed": no_bytes, "facts": no_facts,
+                                 "undone_at": no_moment}
+        first = [literal(kind).label("kind"), literal(rank).label("rank"), of.id.label("id"), at.label("at"),
+                 who.label("who")]
+        return first + [(empty | more)[name].label(name) for name in empty]
+
+    attempts = visible_attempts(viewer).join(Attempt.by).with_only_columns(*columns(
+        "attempt", 3, Attempt, Attempt.at, Staff.name, ref=Attempt.ref, one=Attempt.channel, two=Attempt.outcome,
+        sealed=Attempt.note_sealed, undone_at=Attempt.undone_at,
+    )).where(Attempt.lead_id == lead.id)
+    notes = visible_notes(viewer).join(Note.by).with_only_columns(*columns(
+        "note", 4, Note, Note.at, Staff.name, ref=Note.ref, sealed=Note.body_sealed,
+    )).where(Note.lead_id == lead.id)
+    wrote = visible_submissions(viewer).join(Submission.source).with_only_columns(*columns(
+        "wrote", 0, Submission, Submission.received_at, nothing, ref=Submission.ref, one=Source.name,
+    )).where(Submission.lead_id == lead.id)
+    events = visible_events(viewer).outerjoin(Event.actor).with_only_columns(*columns(
+        "event", 2, Event, Event.at, Staff.name, one=Event.action, facts=Event.facts,
+    )).where(Event.lead_id == lead.id, Event.action.in_(SHOWN_ACTIONS))
+    held = visible_columns(viewer, *columns(
+        "held", 1, Assignment, Assignment.since, Staff.name, one=coach.name,
+    )).join(Assignment, Assignment.lead_id == Lead.id).join(coach, Assignment.coach_id == coach.id).outerjoin(
+        Staff, Assignment.by_id == Staff.id
+    ).where(Lead.id == lead.id)
+    return [attempts, notes, wrote, events, held]
+
+
+def _paper(row: Any) -> Paper:
+    if row.kind == "wrote":
+        words = Submission.message.open(row.sealed, f"submission.message:{row.ref}") if row.sealed else ""
+        return Paper("wrote", row.ref, row.at, row.name, words, "")
+    elif row.kind == "consent":
+        return Paper("consent", "", row.at, row.name, row.words, row.detail, ended_at=row.ended_at)
+    else:
+        words = FollowUp.why.open(row.sealed, f"follow_up.why:{row.ref}") if row.sealed else ""
+        return Paper("promise", row.ref, row.at, row.name or "", words, row.detail, row.sort == "first-reply")
