@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent
 SECRETS = ("SECRET_KEY", "FIELD_KEYS", "DATABASE_URL", "SMTP_URL")
 WEAK_SECRETS = {"", "secret", "changeme", "dev", "development", "password"}
 MINIMUM_SECRET = 32  # characters: as many as 24 random bytes make in base64
+DATABASES = ("sqlite:///", "postgresql+psycopg://", "postgresql://")
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -24,7 +25,7 @@ class Config:
     """The settings of one running program. Built by `from_environment`; tests build it directly."""
 
     environment: str = "production"
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)  # may hold a password
     secret_key: str = field(default="", repr=False)
     field_keys: tuple[bytes, ...] = field(default=(), repr=False)
     base_url: str = "http://localhost:8000"
@@ -56,9 +57,9 @@ class Config:
 def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
     """Read the settings; raise ConfigurationError naming the first one that is missing, malformed or unsafe."""
     env = {**environ, **_secrets_from_files(environ)}
-    base_url = env.get("BASE_URL", "http://localhost:8000").rstrip("/")
-    host = urlsplit(base_url).hostname
-    if urlsplit(base_url).scheme not in ("http", "https") or not host:
+    base_url = (env.get("BASE_URL") or "http://localhost:8000").rstrip("/")
+    scheme, host = _parts(base_url)
+    if scheme not in ("http", "https") or not host:
         raise ConfigurationError("BASE_URL must be a web address such as https://lantern.example.org")
     config = Config(
         environment=_one_of(env, "CRM_ENV", ("production", "development", "test")),
@@ -82,6 +83,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Config:
 
 
 def _refuse_unsafe(config: Config) -> None:
+    if not config.database_url.startswith(DATABASES):
+        raise ConfigurationError(f"DATABASE_URL must start with {' or '.join(DATABASES[:2])}")
     if not config.field_keys:
         raise ConfigurationError("FIELD_KEYS is missing: give at least one key of 32 bytes as URL-safe base64")
     if len(config.secret_key) < MINIMUM_SECRET or config.secret_key.lower() in WEAK_SECRETS:
@@ -95,10 +98,10 @@ def _refuse_unsafe(config: Config) -> None:
 
 
 def _check_smtp(config: Config) -> None:
-    url = urlsplit(config.smtp_url)
-    if url.scheme not in ("smtp", "smtp+starttls", "smtps") or not url.hostname:
+    scheme, host = _parts(config.smtp_url)
+    if scheme not in ("smtp", "smtp+starttls", "smtps") or not host:
         raise ConfigurationError("SMTP_URL must start with smtp+starttls://, smtps:// or, on this machine only, smtp://")
-    if url.scheme == "smtp" and config.is_production and url.hostname not in LOOPBACK:
+    if scheme == "smtp" and config.is_production and host not in LOOPBACK:
         raise ConfigurationError("SMTP_URL would send mail in the clear: use smtp+starttls:// or smtps://")
 
 
@@ -111,6 +114,8 @@ def _secrets_from_files(environ: Mapping[str, str]) -> dict[str, str]:
                 found[name] = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
                 raise ConfigurationError(f"{name}_FILE cannot be read: {error.strerror}") from error
+            except UnicodeDecodeError:
+                raise ConfigurationError(f"{name}_FILE cannot be read: it is not text") from None
     return found
 
 
@@ -118,13 +123,23 @@ def _field_keys(text: str) -> tuple[bytes, ...]:
     keys = []
     for word in _words(text):
         try:
-            key = base64.urlsafe_b64decode(word + "=" * (-len(word) % 4))
+            key = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
         except ValueError as error:
             raise ConfigurationError("FIELD_KEYS holds something that is not URL-safe base64") from error
         if len(key) != 32:
             raise ConfigurationError("FIELD_KEYS holds a key that is not 32 bytes long")
         keys.append(key)
     return tuple(keys)
+
+
+def _parts(url: str) -> tuple[str, str]:
+    """The scheme and host of an address; both empty when it makes no sense."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises when it is no number
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.hostname or ""
 
 
 def _own_hosts(host: str) -> tuple[str, ...]:
