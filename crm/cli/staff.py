@@ -18,7 +18,7 @@ LONGEST_NAME = 100  # characters
 def register(commands: Commands) -> None:
     """Add the commands to the `crm` program."""
     staff = commands.add_parser("staff", help="people who sign in")
-    verbs = staff.add_subparsers(dest="verb", required=True)
+    verbs = staff.add_subparsers(metavar="VERB", required=True)
     add = verbs.add_parser("add", help="add an account; without a password it prints a one-time link")
     add.add_argument("email")
     add.add_argument("--name", required=True)
@@ -97,7 +97,10 @@ def _email(text: str) -> str:
 
 
 def _password(email: str) -> str:
-    password = sys.stdin.readline().rstrip("\r\n")
+    try:
+        password = sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise Refusal("The password is not UTF-8 text.") from None
     problem = passwords.problem_with(password, email)
     if problem:
         raise Refusal(problem)

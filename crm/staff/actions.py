@@ -11,6 +11,7 @@ from crm.db import db
 from crm.models import Assignment, FollowUp, Lead, OneTimeLink, SignIn, Staff
 from crm.programme import programme
 from crm.staff import codes, passwords, signins, throttle
+from crm.staff.throttle import Place
 
 WELCOME, RESET = timedelta(hours=24), timedelta(minutes=20)
 
@@ -24,14 +25,14 @@ def find_by_email(email: str) -> Staff | None:
     return db.session.scalars(select(Staff).where(Staff.email == email.strip().lower())).one_or_none()
 
 
-def check_password(email: str, password: str, address: str, at: datetime) -> Staff | None:
+def check_password(email: str, password: str, place: Place, at: datetime) -> Staff | None:
     """Who this is, if the password is right; counts a wrong guess. The caller has asked `throttle.wait_for` before."""
     staff = find_by_email(email)
     if not passwords.fits(staff, password):
-        throttle.failed(email, address, at)
+        throttle.failed(email, place, at)
         audit.record(None, "sign-in-refused", None, at, staff=staff.ref if staff else None)
         return None
-    throttle.succeeded(email, address)
+    throttle.succeeded(email, place)
     return staff
 
 
@@ -41,24 +42,28 @@ def needs_code(staff: Staff) -> bool:
     return rule == "required" or (rule == "optional" and staff.totp_secret_sealed is not None)
 
 
-def check_code(waiting: SignIn, code: str, address: str, at: datetime) -> bool:
-    """Prove the second factor of a sign-in that waits for it; the first right code also sets it up."""
+def check_code(waiting: SignIn, code: str, place: Place, at: datetime) -> bool:
+    """Prove the second factor of a sign-in that waits for it; the first right code also sets it up.
+
+    Setting it up ends every sign-in that was made without it.
+    """
     staff = waiting.staff
     secret = staff.totp_secret or waiting.pending_secret
     if secret is None or not codes.accepted(staff, secret, code, at):
-        throttle.failed(_code_key(staff), address, at)
+        throttle.failed(_code_key(staff), place, at)
         audit.record(None, "code-refused", None, at, staff=staff.ref)
         return False
-    throttle.succeeded(_code_key(staff), address)
+    throttle.succeeded(_code_key(staff), place)
     if staff.totp_secret_sealed is None:
         staff.totp_secret = secret
+        signins.end_all(staff)
         audit.record(None, "second-factor-set", staff, at)
     return True
 
 
-def wait_for_code(waiting: SignIn, address: str, at: datetime) -> int:
+def wait_for_code(waiting: SignIn, place: Place, at: datetime) -> int:
     """Seconds until another code is looked at."""
-    return throttle.wait_for(_code_key(waiting.staff), address, at)
+    return throttle.wait_for(_code_key(waiting.staff), place, at)
 
 
 def begin_proving(staff: Staff, at: datetime) -> str:
@@ -72,6 +77,13 @@ def complete_sign_in(staff: Staff, old_token: str, at: datetime) -> str:
     signins.end(old_token)
     audit.record(None, "sign-in", staff, at)
     return signins.begin(staff, at, complete=True)
+
+
+def sign_out(staff: Staff | None, token: str, at: datetime) -> None:
+    """End this sign-in, finished or not."""
+    signins.end(token)
+    if staff is not None:
+        audit.record(None, "sign-out", staff, at)
 
 
 def choose_password(staff: Staff, password: str, at: datetime) -> None:
@@ -125,6 +137,7 @@ def spend_link(token: str, password: str, at: datetime) -> bool:
     ).all()
     if not spent or staff is None:
         return False
+    audit.record(None, "link-used", staff, at)
     choose_password(staff, password, at)
     return True
 
@@ -152,12 +165,14 @@ def disable(staff: Staff, at: datetime) -> int:
 
 
 def _put_back(staff: Staff, at: datetime) -> int:
+    """Their open leads are nobody's again; an ended one keeps saying who held it."""
     theirs = (Lead.owner_id == staff.id) | (Lead.coach_id == staff.id) | (Lead.taken_by_id == staff.id)
-    leads = db.session.scalars(select(Lead).where(theirs)).all()
+    leads = db.session.scalars(select(Lead).where(theirs, Lead.ended_at.is_(None))).all()
     for lead in leads:
         lead.owner_id = None if lead.owner_id == staff.id else lead.owner_id
         lead.coach_id = None if lead.coach_id == staff.id else lead.coach_id
-        lead.taken_by_id = lead.taken_until = None
+        if lead.taken_by_id == staff.id:
+            lead.taken_by_id = lead.taken_until = None
         audit.record(lead, "handed-back", None, at, staff=staff.ref)
     db.session.execute(
         update(Assignment).where(Assignment.coach_id == staff.id, Assignment.until.is_(None)).values(until=at)

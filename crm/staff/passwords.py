@@ -16,6 +16,13 @@ _at_once = threading.BoundedSemaphore(4)
 LONGEST = 256  # characters
 SHORTEST, SHORTEST_ALONE = 12, 15  # with a second factor, and without one (NIST SP 800-63B-4, 3.1.1.2)
 
+# What others choose when they are asked for something long.
+COMMON = frozenset({
+    "123456789012", "1234567890123", "12345678901234", "123456789012345", "1234567890123456", "administrator",
+    "changemechangeme", "iloveyouiloveyou", "letmeinletmein", "passwordpassword", "password12345678",
+    "qwertyuiop12345", "qwertyuiopasdfgh", "qwerty123456789", "welcomewelcome",
+})
+
 # Verified when there is no password to compare with, so that an unknown account takes as long as a known one.
 _nobody = _hasher.hash("nobody's password")
 
@@ -46,8 +53,8 @@ def problem_with(password: str, staff_email: str) -> str | None:
         return f"Please choose at least {shortest} characters; a few words in a row are easy to remember."
     if len(plain) > LONGEST:
         return f"Please choose at most {LONGEST} characters."
-    if len(set(plain)) < 5:
-        return "Please choose something less repetitive."
+    if len(set(plain)) < 5 or plain in COMMON:
+        return "Please choose something that is harder to guess."
     own = [staff_email, staff_email.split("@")[0], *programme().organisation_name.split(), "lantern"]
     rest = plain
     for word in (word.casefold() for word in own if len(word) > 3):

@@ -1,12 +1,15 @@
 """Signing in and out, the second factor, one's own account, and one's notices."""
 
+from datetime import timedelta
+
 from flask import Blueprint, abort, g, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
+from werkzeug import Response
 
+from crm import clock
 from crm.access import Permission
 from crm.models import SignIn, Staff
 from crm.outbox import read_all
-from crm.outbox.words import notice_words
 from crm.programme import programme
 from crm.staff import actions, codes, cookies, passwords, queries, signins, throttle
 from crm.staff.forms import ChangePasswordForm, CodeForm, PasswordForm, SignInForm, own_path
@@ -39,16 +42,17 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if request.method == "GET" or not form.validate_on_submit():
         return _ask(form), 200 if request.method == "GET" else 422
-    address = request.remote_addr or ""
-    wait = throttle.wait_for(form.email.data or "", address, now())
-    if wait:
-        form.form_errors.append(f"Too many tries. Please wait {wait} seconds, then try again.")
+    email = form.email.data or ""
+    place = cookies.place_of(email)
+    if wait := throttle.wait_for(email, place, now()):
+        form.form_errors.append(_too_many(wait))
         return _ask(form), 429
-    staff = actions.check_password(form.email.data or "", form.password.data or "", address, now())
+    staff = actions.check_password(email, form.password.data or "", place, now())
     if staff is None:
         save()
         form.form_errors.append(WRONG)
         return _ask(form), 422
+    session["next"] = own_path(request.values.get("next", ""))
     if actions.needs_code(staff):
         return _go_on("/sign-in/code", actions.begin_proving(staff, now()))
     return _enter(staff)
@@ -64,12 +68,11 @@ def code() -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate_on_submit():
         return _ask_code(waiting, form), 200 if request.method == "GET" else 422
-    address = request.remote_addr or ""
-    wait = actions.wait_for_code(waiting, address, now())
-    if wait:
-        form.form_errors.append(f"Too many tries. Please wait {wait} seconds, then try again.")
+    place = cookies.place_of(waiting.staff.email)
+    if wait := actions.wait_for_code(waiting, place, now()):
+        form.form_errors.append(_too_many(wait))
         return _ask_code(waiting, form), 429
-    if not actions.check_code(waiting, form.code.data or "", address, now()):
+    if not actions.check_code(waiting, form.code.data or "", place, now()):
         save()
         form.code.errors = ["That code is not right, or was used already. Wait for the next one."]
         return _ask_code(waiting, form), 422
@@ -80,7 +83,7 @@ def code() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     """The sign-in ends on the server, and the browser forgets what it has kept."""
-    signins.end(_token())
+    actions.sign_out(someone(), _token(), now())
     save()
     session.clear()
     response = redirect("/sign-in", 303)
@@ -110,18 +113,15 @@ def welcome(token: str) -> ResponseReturnValue:
 @needs(Permission.RUN_ACCOUNT)
 def account() -> ResponseReturnValue:
     """One's own account; a new password ends every other sign-in."""
-    form = ChangePasswordForm()
-    if form.validate_on_submit():
-        if not passwords.fits(me(), form.current.data or ""):
-            form.current.errors = ["That is not the password you use now."]
-        elif problem := passwords.problem_with(form.password.data or "", me().email):
-            form.password.errors = [problem]
-        else:
-            staff = me()
-            actions.choose_password(staff, form.password.data or "", now())
-            return _go_on("/account?changed=1", signins.begin(staff, now(), complete=True))
+    form, staff = ChangePasswordForm(), me()
+    if form.validate_on_submit() and _may_change(form, staff):
+        actions.choose_password(staff, form.password.data or "", now())
+        return _go_on("/account?changed=1", signins.begin(staff, now(), complete=True))
+    if form.is_submitted():
+        save()  # a wrong guess at the password is counted
     page = render_template(
-        "staff/account.html", form=form, sign_ins=queries.sign_ins(me()), this=g.sign_in, rule=programme().second_factor
+        "staff/account.html", form=form, sign_ins=queries.sign_ins(staff, now()), this=g.sign_in,
+        rule=programme().second_factor,
     )
     return page, 422 if form.errors else 200
 
@@ -150,10 +150,12 @@ def end_others() -> ResponseReturnValue:
 def notifications() -> ResponseReturnValue:
     """What I was told, newest first. It stays until I have read it."""
     before = request.args.get("before", "")
-    rows = queries.notices(me(), int(before) if before.isdecimal() and len(before) < 18 else None)
-    shown = [(row, notice_words(row, now())) for row in rows[: queries.PAGE]]
-    further = f"/notifications?before={rows[queries.PAGE - 1].id}" if len(rows) > queries.PAGE else None
-    page = {"previous_url": "/notifications" if before else None, "next_url": further}
+    is_number = before.isascii() and before.isdecimal() and len(before) < 18
+    shown, further = queries.notices(me(), now(), int(before) if is_number else None)
+    page = {
+        "previous_url": "/notifications" if before else None,
+        "next_url": f"/notifications?before={further}" if further else None,
+    }
     return render_template("staff/notifications.html", notices=shown, page=page)
 
 
@@ -167,23 +169,42 @@ def read() -> ResponseReturnValue:
 
 
 def _enter(staff: Staff) -> ResponseReturnValue:
-    where = own_path(session.get("next", "")) or HOMES[staff.role]
+    where = own_path(session.get("next") or "") or HOMES[staff.role]
     session.clear()
-    return _go_on(where, actions.complete_sign_in(staff, _token(), now()))
+    response = _go_on(where, actions.complete_sign_in(staff, _token(), now()))
+    cookies.remember_device(response, staff.email)
+    return response
 
 
-def _go_on(where: str, token: str) -> ResponseReturnValue:
+def _go_on(where: str, token: str) -> Response:
     save()
     response = redirect(where, 303)
     cookies.give(response, token)
     return response
 
 
+def _may_change(form: ChangePasswordForm, staff: Staff) -> bool:
+    """Whether the old password is right and the new one will do; says in the form what is not."""
+    place = cookies.place_of(staff.email)
+    if wait := throttle.wait_for(staff.email, place, now()):
+        form.current.errors = [_too_many(wait)]
+    elif actions.check_password(staff.email, form.current.data or "", place, now()) is None:
+        form.current.errors = ["That is not the password you use now."]
+    elif problem := passwords.problem_with(form.password.data or "", staff.email):
+        form.password.errors = [problem]
+    return not form.errors
+
+
+def _too_many(wait: int) -> str:
+    if wait < 60:
+        return f"Too many tries. Please wait {wait} seconds, then try again."
+    over = clock.time_words(now() + timedelta(seconds=wait + 59), programme().time_zone)  # a full minute later
+    return f"Too many tries. Please wait until {over}, then try again."
+
+
 def _ask(form: SignInForm) -> str:
     wanted = own_path(request.values.get("next", ""))
-    if wanted:
-        session["next"] = wanted
-    return render_template("staff/sign_in.html", form=form)
+    return render_template("staff/sign_in.html", form=form, wanted=wanted)
 
 
 def _ask_code(waiting: SignIn, form: CodeForm) -> str:
