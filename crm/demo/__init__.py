@@ -1,0 +1,1 @@
+"""The demo clinic and bulk data: an entrance like the command line, for looking around and for measuring."""
