@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from crm.clock import STATES, Calendar, Due, call_window, clock_words, due_words, there_words, time_words
+from crm.clock import STATES, Calendar, Due, clock_words, due_words, there_words, time_words
 from crm.db.sealing import SealError
 from crm.lifecycle.gates import ATTEMPTS_BEFORE_GIVING_UP
 from crm.lifecycle.workflow import workflow
 from crm.models import Status, Submission
 from crm.queue.filters import NO_STATES
 from crm.queue.queries import COUNTED_TO
-from crm.queue.ways import ALLOWED_UNASKED, quiet_until
+from crm.queue.ways import ALLOWED_UNASKED, call_hours, quiet_until
 
 FIRST_WORDS = 90  # characters of the message: enough to know what it is about
 SOON = timedelta(hours=1)
@@ -148,7 +148,7 @@ def _reach(row: Any, at: datetime) -> tuple[str, bool]:
             return f"{ways[0]} only", False
         else:
             return " or ".join(ways) or "no way allowed", not ways
-    window = call_window(row.zone_candidates, row.state, at)
+    window = call_hours(row, at)
     if window.kind == "closed" and window.until and row.time_zone:
         return f"quiet until {_on_the_hour(time_words(window.until, row.time_zone))}", True
     elif not window.may_call:

@@ -332,6 +332,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_follow_up_due_at', ['due_at'], unique=False)
         batch_op.create_index('ix_follow_up_lead_id', ['lead_id'], unique=False)
         batch_op.create_index('ix_follow_up_open_due', ['due_at', 'id'], unique=False, postgresql_where=sa.text('done_at IS NULL'), sqlite_where=sa.text('done_at IS NULL'))
+        batch_op.create_index('ix_follow_up_open_first', ['due_at', 'id'], unique=False, postgresql_where=sa.text("done_at IS NULL AND kind = 'first-reply'"), sqlite_where=sa.text("done_at IS NULL AND kind = 'first-reply'"))
         batch_op.create_index('ix_follow_up_open_lead', ['lead_id', 'due_at', 'id'], unique=False, postgresql_where=sa.text('done_at IS NULL'), sqlite_where=sa.text('done_at IS NULL'))
         batch_op.create_index('ix_follow_up_open_owner', ['owner_id', 'due_at', 'id'], unique=False, postgresql_where=sa.text('done_at IS NULL'), sqlite_where=sa.text('done_at IS NULL'))
         batch_op.create_index('ix_follow_up_unreminded', ['due_at', 'id'], unique=False, postgresql_where=sa.text('done_at IS NULL AND reminded_at IS NULL'), sqlite_where=sa.text('done_at IS NULL AND reminded_at IS NULL'))
