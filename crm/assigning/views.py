@@ -32,12 +32,12 @@ def create(ref: str) -> ResponseReturnValue:
         form.coach.errors = [*refused.problems.values()]
         return _again(ref, form), 422
     except Stale:
-        return _again(ref, form), 409
+        return _again(ref, form, stale=True), 409
     return redirect(url_for("leads.show", ref=ref), 303)
 
 
-def _again(ref: str, form: AssignForm) -> str:
+def _again(ref: str, form: AssignForm, stale: bool = False) -> str:
     """The same choice once more: what was wrong with it, or what somebody else did in the meantime."""
     lead, seen = find_lead(me(), ref), request.form.get("version", "")
-    changes = changes_since(me(), lead, int(seen)) if seen.isdecimal() and int(seen) < lead.version else []
-    return render_template("assigning/new.html", lead=lead, form=form, changes=changes)
+    changes = changes_since(me(), lead, seen) if stale else []
+    return render_template("assigning/new.html", lead=lead, form=form, changes=changes, stale=stale)

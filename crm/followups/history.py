@@ -27,11 +27,16 @@ class Change:
     at: datetime
 
 
-def changes_since(viewer: Staff, lead: Lead, version: int) -> Sequence[Change]:
-    """What was changed on a lead since its page showed this version, oldest first; at most the last ten."""
+def changes_since(viewer: Staff, lead: Lead, version: str) -> Sequence[Change]:
+    """What was changed on a lead since its page showed this version, oldest first; at most the last ten.
+
+    `version` is what the form carried; whatever is no version of this lead saw nothing that could be named.
+    """
+    if not (version.isdecimal() and len(version) < 10):
+        return []
     told = (
         visible_events(viewer).outerjoin(Event.actor).with_only_columns(Event.action, Event.facts, Event.at, Staff.name)
-        .where(Event.lead_id == lead.id, Event.lead_version >= version, Event.action.in_(WORDS))
+        .where(Event.lead_id == lead.id, Event.lead_version >= int(version), Event.action.in_(WORDS))
     )
     found = db.session.execute(told.order_by(Event.id.desc()).limit(10)).all()
     return [Change(name or NOBODY, event_words(action, facts, viewer.time_zone, at), at)

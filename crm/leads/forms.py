@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields import DateField
-from wtforms.validators import AnyOf, InputRequired, Optional
+from wtforms.validators import AnyOf, DataRequired, Optional
 from wtforms.widgets import DateInput, TimeInput
 
 from crm.clock import parse_moment, resolve
@@ -75,7 +75,7 @@ class AttemptForm(Form):
 class NoteForm(Form):
     """A note for whoever comes next."""
 
-    body = TextField("Note", [InputRequired("Write something first.")])
+    body = TextField("Note", [DataRequired("Write something first.")])
 
 
 class StatusForm(Form):

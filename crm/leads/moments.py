@@ -40,6 +40,8 @@ def picked(day: str, clock: str, zone: str) -> datetime:
         on, when = datetime.strptime(day, "%Y-%m-%d").date(), time.fromisoformat(clock)
     except ValueError:
         raise ValueError("Give a date and a time.") from None
-    if is_gap(on, when.replace(tzinfo=None), zone):
+    if when.tzinfo:
+        raise ValueError("Give the time as their clock shows it.")
+    if is_gap(on, when, zone):
         raise ValueError("The clocks go forward there at that hour, so this time does not exist. Choose another.")
-    return resolve(on, when.replace(tzinfo=None), zone)
+    return resolve(on, when, zone)

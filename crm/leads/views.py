@@ -67,13 +67,16 @@ def undo_attempt(ref: str) -> ResponseReturnValue:
     attempt = find_attempt(me(), ref)
     lead_ref = attempt.lead.ref
     try:
+        check_version(attempt.lead)
         contacts.undo_attempt(attempt, by=me(), at=now())
         save()
     except Refused as refused:
         return _page(lead_ref, refused=refused.problems[""])[0], 422
     except Stale:
         return _page(lead_ref, refused="Somebody changed this at the same moment. Look again, then decide.")[0], 409
-    return redirect(url_for(".show", ref=lead_ref), 303)
+    # From a coach's day back to it; any other address is not ours to go to.
+    back = "/my-day" if request.form.get("next") == "/my-day" else url_for(".show", ref=lead_ref)
+    return redirect(back, 303)
 
 
 @pages.post("/leads/<ref>/notes")
@@ -126,7 +129,7 @@ def _page(ref: str, stale: bool = False, refused: str = "", **typed: Any) -> tup
         assign=assign, reaching=reaching, saved=saved,
         saved_words=_words_of(saved, lead) if saved else "", refused=refused, typed=next(iter(typed.values()), None),
         voicemail=reaching.voicemail_hint(lead.inquirer, me().first_name),
-        changes=changes_since(me(), lead, int(seen)) if stale and seen.isdecimal() else [], stale=stale,
+        changes=changes_since(me(), lead, seen) if stale else [], stale=stale,
     )
     return words, lead
 

@@ -12,7 +12,11 @@ class Stale(Exception):
 
 
 def check_version(lead: Lead) -> None:
-    """Raise Stale when the posted form was made for an older version of the lead (its hidden field `version`)."""
+    """Raise Stale when the posted form was made for an older version of the lead (its hidden field `version`).
+
+    From here to the end of the page nobody else changes the lead: two who save in the same moment come one by one.
+    """
+    db.session.refresh(lead, with_for_update=True)
     seen = request.form.get("version", "")
     if seen and seen != str(lead.version):
         raise Stale
