@@ -49,7 +49,11 @@ class BodyFirst:
         wanted = int(said) if said else self.limit + 1
         if not said and not environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("wsgi.input_terminated"):
             wanted = 0
-        return self._pieces(environ["wsgi.input"], wanted)
+        body = self._pieces(environ["wsgi.input"], wanted)
+        if said and len(body) < wanted:
+            # The line broke half-way: half a message is not what somebody wrote.
+            raise _Refused("400 Bad Request", "The message did not arrive whole. Please send it again.")
+        return body
 
     def _pieces(self, stream: Any, wanted: int) -> bytes:
         body, started = bytearray(), time.monotonic()
