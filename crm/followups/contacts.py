@@ -43,7 +43,7 @@ class NextStep:
 def outcome_words(channel: str, outcome: str, name: str = "") -> str:
     """How it went, as people say it: "Spoke with Dana", "No answer"."""
     if outcome == "spoke":
-        words = _SPOKE[channel].format(name or "them")
+        words = _SPOKE[channel].format(name or ("They" if channel in ("text", "email") else "them"))
         return words[0].upper() + words[1:]
     elif outcome == "wrong_number" and channel == "email":
         return "Wrong address"
@@ -52,9 +52,10 @@ def outcome_words(channel: str, outcome: str, name: str = "") -> str:
 
 
 def log_attempt(
-    lead: Lead, channel: str, outcome: str, note: str, next_step: NextStep | None, by: Staff, at: datetime
+    lead: Lead, channel: str, outcome: str, note: str, next_step: NextStep | None, by: Staff, at: datetime,
+    keeps: FollowUp | None = None,
 ) -> Attempt:
-    """Write down a try to reach somebody, keep the promise it answers, and promise the next.
+    """Write down a try to reach somebody, keep the promise it answers (`keeps`, if known), and promise the next.
 
     Raises lifecycle.Refused, with words by field (outcome, note, follow_up), when something is missing.
     """
@@ -68,7 +69,7 @@ def log_attempt(
     db.session.add(attempt)
     # Said first: history then names the version of the lead that the change was made on.
     audit.record(lead, "attempt", by, at, attempt=attempt.ref, channel=channel, outcome=outcome, **before)
-    kept = _promise_it_keeps(lead, at)
+    kept = keeps or _promise_it_keeps(lead, at)
     _count(lead, attempt, by)
     lifecycle.follow_attempt(lead, attempt.two_way, by, at)
     if kept:
