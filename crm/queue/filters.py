@@ -75,7 +75,7 @@ class LeadFilter:
         if self.status:
             chosen = chosen.where(Lead.status_key == self.status)
         if self.state:
-            chosen = chosen.join(Person, Person.id == Lead.inquirer_id).where(Person.state == self.state)
+            chosen = chosen.join(Person, Person.id == Lead.person_id).where(Person.state == self.state)
         if self.source:
             source = select(Source.id).where(Source.slug == self.source)
             chosen = chosen.where(Lead.source_id == source.scalar_subquery())

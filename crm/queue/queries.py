@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Row,
     Select,
@@ -38,9 +39,12 @@ COUNTED_TO = 1_000  # exact totals of a large table cost more than the page itse
 FIRST_REPLY: ColumnElement[str] = literal_column("'first-reply'")
 UNDERSTOOD: ColumnElement[str] = literal_column("'understood'")
 
+# Where somebody is means the person in need: that is what decides who may help them.
+IN_NEED = aliased(Person)
+
 _COLUMNS = (
     Lead.id, Lead.ref, Lead.for_whom, Lead.received_at, Lead.status_key, Lead.attempts_made, Lead.last_touch,
-    Lead.last_touch_at, Lead.no_step_reason, Lead.ended_at, Person.name, Person.language, Person.state,
+    Lead.last_touch_at, Lead.no_step_reason, Lead.ended_at, Person.name, Person.language, IN_NEED.state,
     Person.time_zone, Person.zone_candidates, Person.zone_confidence, Person.may_call, Person.may_text,
     Person.may_email, Person.voicemail, Source.name.label("source"), Source.kind.label("source_kind"),
     FollowUp.kind.label("promise"), FollowUp.channel, FollowUp.due_at, Submission.ref.label("submission"),
@@ -186,6 +190,7 @@ def _page(viewer: Staff, chosen: Select[Any], at: datetime, newest_first: bool =
         visible_columns(viewer, *_COLUMNS, some.c.moment, some.c.number)
         .join(some, some.c.lead_id == Lead.id)
         .join(Person, Person.id == Lead.inquirer_id)
+        .join(IN_NEED, IN_NEED.id == Lead.person_id)
         .join(Source, Source.id == Lead.source_id)
         .outerjoin(FollowUp, FollowUp.id == some.c.promise_id)
         .outerjoin(Submission, Submission.id == first)
@@ -198,7 +203,7 @@ def _page(viewer: Staff, chosen: Select[Any], at: datetime, newest_first: bool =
 
 
 def _bound(place: Place) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return literal(place.moment, UTCDateTime()), literal(place.number, Lead.id.type)
+    return literal(place.moment, UTCDateTime()), literal(place.number, BigInteger)
 
 
 def _counts_of_up_next(viewer: Staff, wanted: LeadFilter, at: datetime) -> tuple[Select[Any], ...]:
@@ -220,6 +225,6 @@ def _part(part: str, key: Any = None, label: Any = None, number: Any = None, mom
         literal(part, String).label("part"),
         (cast(null(), String) if key is None else key).label("key"),
         (cast(null(), String) if label is None else label).label("label"),
-        (cast(null(), Lead.id.type) if number is None else number).label("number"),
+        (cast(null(), BigInteger) if number is None else number).label("number"),
         (cast(null(), UTCDateTime()) if moment is None else moment).label("moment"),
     )
