@@ -10,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from crm.clock import STATES
 from crm.intake import wording
 from crm.intake.channels.form import HIDDEN
-from crm.intake.contact import LONGEST, e164, email_contact
+from crm.models.contact import LONGEST, e164, email_contact
 from crm.web.forms import Form, LineField, TextField
 
 PHONE = 60  # characters, with all the brackets and extensions people write

@@ -10,9 +10,9 @@ from crm.clock import Zone, derive, quiet_until
 from crm.db import db
 from crm.intake import understanding
 from crm.intake.channels import WAYS, Inquiry
-from crm.intake.contact import e164
 from crm.lifecycle.workflow import workflow
 from crm.models import Submission
+from crm.models.contact import e164
 
 
 @dataclass(frozen=True)

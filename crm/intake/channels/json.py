@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from crm.clock import STATES, parse_moment
 from crm.intake.channels import NO_PLACE, WAYS, Agreement, Inquiry
-from crm.intake.contact import email_contact, phone_contact
+from crm.models.contact import email_contact, phone_contact
 from crm.web.text import clean_line, clean_text
 
 CONTENT_TYPE = "application/json"
