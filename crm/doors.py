@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint
 
 from crm.assigning import views as assigning
+from crm.followups import views as followups
 from crm.intake import api
 from crm.intake import views as intake
 from crm.leads import views as leads
@@ -19,6 +20,7 @@ DOORS: tuple[Blueprint, ...] = (
     queue.pages,
     leads.pages,
     assigning.pages,
+    followups.pages,
     reports.pages,
     staff.pages,
     health,

@@ -1,13 +1,14 @@
 """Somebody tried to reach a person: everything that follows from it, and how a slip is taken back whole."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 
 from crm import audit, lifecycle
 from crm.db import db
 from crm.followups import actions
+from crm.followups.moments import FARTHEST
 from crm.lifecycle import Refused
 from crm.lifecycle.workflow import calendar
 from crm.models import Attempt, Consent, Event, FollowUp, Lead, Person, Staff
@@ -20,7 +21,6 @@ OUTCOMES_BY_CHANNEL: dict[str, tuple[str, ...]] = {
     "visit": ("spoke", "someone_else", "no_answer", "asked_to_stop"),
 }
 STOPPED = "asked_to_stop"
-FARTHEST = timedelta(days=366)  # a promise farther ahead is a slip of the keyboard
 VOICEMAIL_ALLOWED = ("yes", "name")
 ANSWERS = ("may_call", "may_text", "may_email", "voicemail")  # what "please stop" sets to no, and undoing it restores
 
@@ -103,6 +103,20 @@ def undo_attempt(attempt: Attempt, by: Staff, at: datetime) -> None:
         actions.drop(made, "", by, at)
     lead.no_step_reason = None
     _count_again(lead)
+
+
+def take_back(ended: FollowUp, by: Staff, at: datetime) -> None:
+    """Undo one's own press on a promise, kept or moved; raises Refused when too much has happened since."""
+    if ended.done_at is None:
+        return
+    kept_by = select(Attempt).where(Attempt.kept_follow_up_id == ended.id, Attempt.undone_at.is_(None))
+    instead = select(FollowUp).where(FollowUp.moved_from_id == ended.id, FollowUp.done_at.is_(None))
+    if attempt := db.session.scalars(kept_by).first():
+        undo_attempt(attempt, by, at)
+    elif made := db.session.scalars(instead).first():
+        actions.take_back_move(made, by, at)
+    else:
+        raise Refused({"": "Too much has happened since. Choose another time instead."})
 
 
 def _refuse_what_is_missing(

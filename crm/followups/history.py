@@ -76,6 +76,7 @@ WORDS: dict[str, Callable[[Facts, str, datetime], str]] = {
     "handed-back": _plain("handed it back to intake"),
     "promise-kept": _plain("kept a follow-up"),
     "promise-moved": _plain("moved a follow-up"),
+    "promise-move-undone": _plain("put a moved follow-up back"),
     "promise-dropped": _plain("dropped a follow-up"),
     "taken": _plain("took it from the queue"),
     "given-back": _plain("gave it back to the queue"),
