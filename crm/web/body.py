@@ -83,8 +83,10 @@ class _Refused(Exception):
         code, title = self.status.split(" ", 1)
         body = f'{{"type":"about:blank","title":"{title}","status":{code},"detail":"{self.words}"}}'
         text = body if as_json else f"{self.words} Nothing was saved; your browser's Back button keeps your text.\n"
-        start_response(self.status, [("Content-Type", kind), ("X-Content-Type-Options", "nosniff"),
-                                     ("Content-Security-Policy", "default-src 'none'"), ("Connection", "close")])
+        start_response(self.status, [
+            ("Content-Type", kind), ("Content-Security-Policy", "default-src 'none'"), ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"), ("Connection", "close"),
+        ])
         return [text.encode()]
 
 

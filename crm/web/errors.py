@@ -16,7 +16,7 @@ from crm.programme import programme
 log = logging.getLogger("lantern")
 
 TYPED_AT_MOST = 40  # fields given back on the page that asks to press again
-NEVER_GIVEN_BACK = {"csrf_token", "password", "code"}
+NEVER_GIVEN_BACK = {"csrf_token", "password", "current", "code"}
 
 WORDS: dict[int, tuple[str, str]] = {
     400: ("That request made no sense to us", "Nothing was changed. Go back and try again."),
@@ -44,14 +44,11 @@ def error_page(code: int, reference: str = "") -> Response:
     """The page for this status code: the same bytes for everybody, whatever was asked for."""
     heading, words = WORDS.get(code, WORDS[400])
     if request.path.startswith("/api/"):
-        return problem(code, heading, words)
+        return _later(problem(code, heading, words))
     g.faceless = True
     phone = programme().organisation_phone
     page = render_template("web/error.html", code=code, heading=heading, words=words, reference=reference, phone=phone)
-    response = make_response(page, code)
-    if code == 503:
-        response.headers["Retry-After"] = "3"
-    return response
+    return _later(make_response(page, code))
 
 
 def problem(code: int, title: str, detail: str, **more: Any) -> Response:
@@ -59,6 +56,12 @@ def problem(code: int, title: str, detail: str, **more: Any) -> Response:
     response = jsonify({"type": "about:blank", "title": title, "status": code, "detail": detail, **more})
     response.status_code = code
     response.mimetype = "application/problem+json"
+    return response
+
+
+def _later(response: Response) -> Response:
+    if response.status_code == 503:
+        response.headers["Retry-After"] = "3"
     return response
 
 

@@ -1,6 +1,6 @@
 """Before any page: is this request one we answer at all? And is it reading or writing?"""
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from werkzeug.exceptions import SecurityError
 
 from crm import audit
@@ -16,11 +16,12 @@ def init_guards(app: Flask) -> None:
     app.before_request(_guard)
 
 
-def _guard() -> None:
+def _guard() -> Response | None:
     try:
         _ = request.host
     except SecurityError:
-        abort(400)
+        # Our pages build their links from the address they were asked under, and this one is not ours.
+        return Response("We do not answer under that address.\n", 400, mimetype="text/plain")
     if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
         if request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
             abort(413)
@@ -32,6 +33,7 @@ def _guard() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if request.method in SAFE and not getattr(view, WRITES, False):
         begin_reading()
+    return None
 
 
 def _repeats_a_single_field() -> bool:

@@ -45,10 +45,20 @@ def open_house(app: Flask) -> Iterator[Callable[..., Flask]]:
             db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def _houses() -> dict[str, Flask]:
+    return {}
+
+
 @pytest.fixture
-def house(open_house: Callable[..., Flask]) -> Flask:
-    """One with the settings of the tests."""
-    return open_house()
+def house(app: Flask, _houses: dict[str, Flask]) -> Iterator[Flask]:
+    """One with the settings of the tests; it stays from test to test, as the application itself does."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    if url not in _houses:
+        _houses[url] = a_house(url)
+    yield _houses[url]
+    with _houses[url].app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
