@@ -1,0 +1,1 @@
+"""Measuring: ratios within one run, never absolute times as a bar."""
