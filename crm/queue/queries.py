@@ -44,7 +44,8 @@ IN_NEED = aliased(Person)
 
 _COLUMNS = (
     Lead.id, Lead.ref, Lead.for_whom, Lead.received_at, Lead.status_key, Lead.attempts_made, Lead.last_touch,
-    Lead.last_touch_at, Lead.no_step_reason, Lead.ended_at, Person.name, Person.language, IN_NEED.state,
+    Lead.last_touch_at, Lead.no_step_reason, Lead.ended_at, Person.name, Person.language, Person.state,
+    IN_NEED.state.label("state_in_need"),
     Person.time_zone, Person.zone_candidates, Person.zone_confidence, Person.may_call, Person.may_text,
     Person.may_email, Person.voicemail, Source.name.label("source"), Source.kind.label("source_kind"),
     FollowUp.kind.label("promise"), FollowUp.channel, FollowUp.due_at, Submission.ref.label("submission"),

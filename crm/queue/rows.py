@@ -111,7 +111,7 @@ def _line(row: Any, at: datetime, here: str) -> Line:
         first_words=_first_words(row),
         source=row.source,
         source_icon=ICONS.get(row.source_kind, "inbox"),
-        place=STATES.get(row.state) or NO_STATES.get(row.state) or "State not given",
+        place=STATES.get(row.state_in_need) or NO_STATES.get(row.state_in_need) or "State not given",
         clock_there=there_words(at, row.time_zone, row.zone_confidence),
         reach=reach,
         is_quiet=is_quiet,
