@@ -74,6 +74,12 @@ def _work(at: datetime) -> Iterator[str]:
     dead = _count(select(func.count()).select_from(Message).where(Message.state == "dead"))
     if dead:
         yield f"{dead} notices could not be delivered and were given up: see the outbox page."
+    untold = _count(select(func.count()).select_from(FollowUp).where(
+        FollowUp.is_waiting(), FollowUp.reminded_at.is_not(None),
+        ~select(Message.id).where(Message.follow_up_id == FollowUp.id).exists(),
+    ))
+    if untold:
+        yield f"{untold} promises came due and nobody could be told: they stand in the queue as late."
     stepless = select(func.count()).select_from(Lead).where(
         Lead.ended_at.is_(None), Lead.no_step_reason.is_(None),
         ~select(FollowUp.id).where(FollowUp.lead_id == Lead.id, FollowUp.done_at.is_(None)).exists(),

@@ -47,5 +47,10 @@ def _late(message: Message, at: datetime) -> str:
     if not due or at - parse_moment(due) <= LATE_AFTER:
         return ""
     minutes = int((at - parse_moment(due)).total_seconds() // 60)
-    said = f"{minutes} minutes" if minutes < 120 else f"{minutes // 60} hours"
+    if minutes < 120:
+        said = f"{minutes} minutes"
+    elif minutes < 48 * 60:
+        said = f"{minutes // 60} hours"
+    else:
+        said = f"{minutes // (24 * 60)} days"
     return f"This reminder is {said} late."

@@ -1,4 +1,4 @@
-"""Two workers remind of everything that is due, and one is killed in the middle: nothing is lost, nothing told twice."""
+"""Two workers remind of all that is due, and one is killed in the middle: nothing is lost, nothing is told twice."""
 
 import base64
 import sys
