@@ -12,7 +12,7 @@ from crm.web.forms import Form
 class AssignForm(Form):
     """One of the coaches; the empty choice hands the lead back to intake. Nobody is chosen beforehand."""
 
-    coach = SelectField("Coach", validate_choice=False)
+    coach = SelectField("Hand over to", validate_choice=False)
 
     def __init__(self, coaches: Sequence[Coach], **more: Any) -> None:
         super().__init__(**more)

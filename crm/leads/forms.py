@@ -12,7 +12,8 @@ from wtforms.widgets import DateInput, TimeInput
 
 from crm.clock import parse_moment, resolve
 from crm.followups.contacts import OUTCOMES_BY_CHANNEL, NextStep, outcome_words
-from crm.leads.moments import NONE, PICK, moment_words, next_moments, picked
+from crm.followups.moments import picked
+from crm.leads.moments import NONE, PICK, moment_words, next_moments
 from crm.lifecycle import Move
 from crm.lifecycle.workflow import workflow
 from crm.models import Lead, Staff
@@ -48,12 +49,14 @@ class AttemptForm(Form):
             return NextStep(None, why=self.follow_up_reason.data or "")
         try:
             if chosen == PICK:
-                due_at = picked(self.follow_up_date.data or "", self.follow_up_time.data or "", self.zone)
+                due_at = picked(self.follow_up_date.data or "", self.follow_up_time.data or "", self.zone, self.at)
             else:
                 due_at = parse_moment(chosen)
         except ValueError as error:
-            words = str(error) if chosen == PICK else "Choose the next follow-up, or say why there is none."
-            self.follow_up.errors = [words]
+            if chosen == PICK:
+                self.follow_up_date.errors = [str(error)]
+            else:
+                self.follow_up.errors = ["Choose the next follow-up, or say why there is none."]
             return None
         return NextStep(due_at, channel=self.channel.data if self.channel.data in ("text", "email") else "call")
 
@@ -83,7 +86,7 @@ class StatusForm(Form):
 
     status = SelectField("Move to", validate_choice=False)
     reason = SelectField("Reason for closing", validate_choice=False)
-    why = LineField("Why", description="For a move that needs an explanation")
+    why = LineField("Why", description="Optional, unless the move needs an explanation")
     discharge_on = DateField("Leaves inpatient on", [Optional()])
     assessment_on = StringField("Assessment on", widget=DateInput(), filters=[clean_line])
     assessment_time = StringField("At (their time)", widget=TimeInput(), filters=[clean_line])
@@ -118,7 +121,7 @@ class StatusForm(Form):
             return None
         try:
             if self.assessment_on.data or self.assessment_time.data:
-                assessment_at = picked(self.assessment_on.data or "", self.assessment_time.data or "", self.zone)
+                assessment_at = picked(self.assessment_on.data or "", self.assessment_time.data or "", self.zone, at)
         except ValueError as error:
             self.assessment_on.errors = [str(error)]
             return None

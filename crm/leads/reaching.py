@@ -44,13 +44,17 @@ def first_name(person: Person) -> str:
     return person.name.split()[0] if person.name else ""
 
 
-def ways(person: Person) -> Sequence[Way]:
-    """Every number and address with what they allowed, and the voicemail wish after the numbers."""
+def ways(person: Person, may_call_now: bool) -> Sequence[Way]:
+    """Every number and address with what they allowed, and the voicemail wish after the numbers.
+
+    A number is no link while it cannot be called, as the call button is none.
+    """
     phones, emails = _points(person, "phone"), _points(person, "email")
     found = []
     for point in phones:
         number = _dialled(point)
-        found.append(_way("phone", point.value, f"tel:{number}", person.may_call, "call", unasked_is_fine=True))
+        tel = f"tel:{number}" if may_call_now else None
+        found.append(_way("phone", point.value, tel, person.may_call, "call", unasked_is_fine=True))
         found.append(_way("text", "same number", f"sms:{number}", person.may_text, "text"))
     if phones:
         found.append(Way("voice", VOICEMAIL[person.voicemail][0], None, *VOICEMAIL[person.voicemail][1:]))
@@ -109,7 +113,7 @@ def _dialled(point: ContactPoint) -> str:
     return "".join(mark for mark in point.normal if mark in "+0123456789")
 
 
-def _way(icon: str, words: str, link: str, answer: str, label: str, unasked_is_fine: bool = False) -> Way:
+def _way(icon: str, words: str, link: str | None, answer: str, label: str, unasked_is_fine: bool = False) -> Way:
     """Nobody was asked, and a number or an address is all they gave: answering there is why they gave it."""
     if answer == "yes":
         return Way(icon, words, link, answer, label)

@@ -1,4 +1,4 @@
-"""A lead's page, and the acts below it: log a contact and take it back, write a note, move to another status."""
+"""A lead's page and the acts below it: log a contact, take it back, write a note, move it, correct its ways."""
 
 import re
 from typing import Any
@@ -12,9 +12,10 @@ from crm.assigning.forms import AssignForm
 from crm.assigning.queries import coaches
 from crm.followups import contacts
 from crm.followups.history import changes_since
-from crm.leads import actions, queries, reaching
+from crm.leads import actions, queries, reach, reaching
 from crm.leads.forms import AttemptForm, NoteForm, StatusForm
 from crm.leads.page import KINDS, LeadPage
+from crm.leads.reach_form import ReachForm
 from crm.leads.timeline import Cursor
 from crm.lifecycle import Refused
 from crm.models import Attempt, Lead
@@ -44,7 +45,7 @@ def log_attempt(ref: str) -> ResponseReturnValue:
     form = _attempt_form(lead, formdata=request.form)
     fine = form.validate()
     step = form.next_step() if form.follow_up.data else None
-    if not fine or form.follow_up.errors:
+    if not fine or form.errors:
         return _page(ref, attempt=form)[0], 422
     try:
         check_version(lead)
@@ -111,6 +112,35 @@ def change_status(ref: str) -> ResponseReturnValue:
         return _page(ref, status=form)[0], 422
     except Stale:
         return _page(ref, stale=True, status=form)[0], 409
+    return redirect(url_for(".show", ref=ref), 303)
+
+
+@pages.get("/leads/<ref>/reach")
+@needs(Permission.EDIT_PERSON)
+def edit_reach(ref: str) -> ResponseReturnValue:
+    """How to reach them, to be corrected."""
+    lead = queries.lead_with_people(me(), ref)
+    audit.viewed(me(), "opened", now(), lead=lead)
+    return render_template("leads/reach.html", lead=lead, form=ReachForm(lead, formdata=None))
+
+
+@pages.post("/leads/<ref>/reach")
+@needs(Permission.EDIT_PERSON)
+def correct_reach(ref: str) -> ResponseReturnValue:
+    """Write down what they said about reaching them."""
+    lead = queries.lead_with_people(me(), ref)
+    form = ReachForm(lead, formdata=request.form)
+    told = form.reach() if form.validate() else None
+    if told is None:
+        return render_template("leads/reach.html", lead=lead, form=form), 422
+    try:
+        check_version(lead)
+        reach.correct_reach(lead, told, by=me(), at=now())
+        save()
+    except Stale:
+        lead, seen = queries.lead_with_people(me(), ref), request.form.get("version", "")
+        changes = changes_since(me(), lead, seen)
+        return render_template("leads/reach.html", lead=lead, form=form, changes=changes, stale=True), 409
     return redirect(url_for(".show", ref=ref), 303)
 
 

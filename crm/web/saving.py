@@ -16,7 +16,7 @@ def check_version(lead: Lead) -> None:
 
     From here to the end of the page nobody else changes the lead: two who save in the same moment come one by one.
     """
-    db.session.refresh(lead, with_for_update=True)
+    db.session.refresh(lead, with_for_update={"of": Lead})
     seen = request.form.get("version", "")
     if seen and seen != str(lead.version):
         raise Stale

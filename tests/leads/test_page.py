@@ -41,6 +41,12 @@ def notes_about(writing, people):
     return write
 
 
+def zone_where_it_is(hour):
+    """A zone whose clock shows this hour at this moment."""
+    ahead = (hour - now().hour + 11) % 24 - 11
+    return f"Etc/GMT{-ahead:+d}"
+
+
 def test_page_shows_who_it_is_and_what_they_wrote(as_, a_lead):
     dana = a_lead("Dana Whit", for_whom="loved", message="My brother comes home on Friday.\nI am <scared>.")
 
@@ -54,7 +60,8 @@ def test_page_shows_who_it_is_and_what_they_wrote(as_, a_lead):
 
 
 def test_each_way_stands_beside_what_they_allowed(as_, a_lead):
-    dana = a_lead("Dana", person={"may_call": "yes", "may_text": "no", "may_email": "yes", "voicemail": "name"})
+    allowed = {"may_call": "yes", "may_text": "no", "may_email": "yes", "voicemail": "name"}
+    dana = a_lead("Dana", person={**allowed, "zone_candidates": [zone_where_it_is(12)]})
 
     page = as_("ida").get(f"/leads/{dana.ref}").text
 
@@ -75,12 +82,15 @@ def test_without_permission_nobody_is_offered_a_call_or_a_voicemail(as_, a_lead)
     assert "Do not leave a message" in page
 
 
-def test_call_waits_while_it_is_night_there(as_, a_lead, a_followup, quiet_zone):
-    zone = {"time_zone": quiet_zone, "zone_candidates": [quiet_zone], "state": None}
+def test_call_waits_while_it_is_night_there(as_, a_lead, a_followup):
+    night = zone_where_it_is(3)
+    zone = {"time_zone": night, "zone_candidates": [night], "state": None}
     dana, eve = a_lead("Dana", person=zone), a_lead("Eve", person=zone)
     a_followup(eve, due=now() + timedelta(minutes=5))
 
-    assert "No call now." in as_("ida").get(f"/leads/{dana.ref}").text
+    waiting = as_("ida").get(f"/leads/{dana.ref}").text
+    assert "No call now." in waiting
+    assert "tel:" not in waiting.split("<main")[1]
     assert "but a call was promised for this time" in as_("ida").get(f"/leads/{eve.ref}").text
 
 
@@ -177,13 +187,6 @@ def test_nothing_is_chosen_beforehand(as_, a_lead):
     assert 'name="coach"' in page
     assert " checked" not in page
     assert "selected value=\"\"" in page or " selected" not in page
-
-
-@pytest.fixture
-def quiet_zone():
-    """A zone in which it is the middle of the night at this moment."""
-    hour = now().hour
-    return f"Etc/GMT{(hour - 3) % 24:+d}" if (hour - 3) % 24 <= 12 else f"Etc/GMT-{27 - hour}"
 
 
 def test_a_person_without_a_name_has_a_page_too(as_, a_lead, writing):
