@@ -66,8 +66,9 @@ def wait_for_code(waiting: SignIn, place: Place, at: datetime) -> int:
     return throttle.wait_for(_code_key(waiting.staff), place, at)
 
 
-def begin_proving(staff: Staff, at: datetime) -> str:
+def begin_proving(staff: Staff, old_token: str, at: datetime) -> str:
     """The password is right and a code is wanted; who has no app yet gets a secret to set one up with."""
+    signins.end(old_token)
     secret = codes.new_secret() if staff.totp_secret_sealed is None else None
     return signins.begin(staff, at, complete=False, pending_secret=secret)
 

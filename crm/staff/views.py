@@ -54,7 +54,7 @@ def sign_in() -> ResponseReturnValue:
         return _ask(form), 422
     session["next"] = own_path(request.values.get("next", ""))
     if actions.needs_code(staff):
-        return _go_on("/sign-in/code", actions.begin_proving(staff, now()))
+        return _go_on("/sign-in/code", actions.begin_proving(staff, _token(), now()))
     return _enter(staff)
 
 
@@ -132,8 +132,7 @@ def set_up() -> ResponseReturnValue:
     """Where it is optional: set one up, by proving it as at a first sign-in."""
     if programme().second_factor == "off" or me().totp_secret_sealed is not None:
         abort(400)
-    signins.end(_token())
-    return _go_on("/sign-in/code", actions.begin_proving(me(), now()))
+    return _go_on("/sign-in/code", actions.begin_proving(me(), _token(), now()))
 
 
 @pages.post("/account/sign-ins")

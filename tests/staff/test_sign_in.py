@@ -140,6 +140,34 @@ def test_a_token_is_kept_as_a_hash_and_changes_at_each_step(app: Flask, ida, rea
         assert token not in [row.token_hash for row in db.session.query(SignIn)]
 
 
+def test_each_step_has_a_token_of_its_own_and_ends_the_one_before(app: Flask, ida, as_, required, reading):
+    browser = as_("ida")
+    tokens = [browser.get_cookie(cookies.cookie_name(), domain="localhost").value]
+    sign_in(browser)
+    tokens.append(browser.get_cookie(cookies.cookie_name(), domain="localhost").value)
+    with reading():
+        waiting = db.session.query(SignIn).one()  # the complete one is gone
+        secret = waiting.pending_secret
+        assert not waiting.is_complete and secret
+    give_code(browser, pyotp.TOTP(secret).now())
+    tokens.append(browser.get_cookie(cookies.cookie_name(), domain="localhost").value)
+
+    assert len(set(tokens)) == 3
+    with reading():
+        assert [row.is_complete for row in db.session.query(SignIn)] == [True]
+
+
+def test_an_unfinished_sign_in_waits_ten_minutes(app: Flask, ida, required, writing):
+    browser = app.test_client()
+    sign_in(browser)
+    assert browser.get("/sign-in/code").status_code == 200
+
+    with writing():
+        db.session.query(SignIn).one().started_at = now() - timedelta(minutes=11)
+
+    assert browser.get("/sign-in/code").location == "/sign-in"
+
+
 def test_the_first_sign_in_sets_up_codes_and_the_next_asks_for_one(app: Flask, ida, required):
     browser = app.test_client()
     assert sign_in(browser).location == "/sign-in/code"
