@@ -8,9 +8,8 @@ import socket
 import time as stopwatch
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from types import FrameType
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy import delete
 
@@ -29,6 +28,7 @@ NOTED_EVERY = timedelta(minutes=1)  # a job that finds nothing to do writes that
 FORGOTTEN = timedelta(days=1)  # a worker that has been silent for so long is taken off the list
 
 PAUSE = 0.2  # seconds
+STOPS = (signal.SIGTERM, signal.SIGINT)
 
 WORKER = f"{socket.gethostname()[:20]}-{os.getpid()}-{secrets.token_hex(3)}"
 
@@ -72,19 +72,17 @@ def run_job(app: Flask, name: str, at: datetime) -> int:
 def run_worker(app: Flask) -> None:
     """Tick until told to stop; a running job is finished first."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # "still running, skipped" is what we want, not news
-    scheduler = BlockingScheduler(timezone="UTC")
+    # Waited for, not handled: a handler that stops the scheduler can wait for a lock held by what it interrupted.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    scheduler = BackgroundScheduler(timezone="UTC")
     for name, (seconds, _, _) in JOBS.items():
         scheduler.add_job(
             tick, "interval", args=(app, name), seconds=seconds, next_run_time=clock.now(), coalesce=True,
             max_instances=1, misfire_grace_time=None,
         )
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=True)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
     scheduler.start()
+    signal.sigwait(STOPS)
+    scheduler.shutdown(wait=True)
 
 
 def run_once(app: Flask) -> int:
