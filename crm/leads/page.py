@@ -94,7 +94,8 @@ class LeadPage:
         """The clock of a promise; a call in their quiet hours waits."""
         person = self.lead.inquirer
         quiet = quiet_until(person.zone_candidates, person.state, self.at) if promise.detail == "call" else None
-        return due_words(promise.at, self.at, programme().time_zone, quiet)
+        waits = quiet if quiet and promise.at < quiet else None
+        return due_words(promise.at, self.at, programme().time_zone, waits)
 
     @property
     def call(self) -> reaching.Call:

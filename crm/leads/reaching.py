@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from crm.clock import call_window, zone_label
+from crm.leads.forms import BEST
 from crm.models import ContactPoint, Person
 
 ASKED_FOR = timedelta(minutes=30)  # a call promised for about now is a time they asked for
-BEST = {"any": "any time", "am": "mornings", "pm": "afternoons", "eve": "evenings"}
 SOURCES = {"person said": "they said so", "state": "from the state", "state and phone": "from the state and the phone",
            "phone": "from the phone number"}
 CONFIDENCES = {"sure": "sure", "likely": "likely", "guess": "a guess"}

@@ -12,10 +12,9 @@ from crm.assigning.forms import AssignForm
 from crm.assigning.queries import coaches
 from crm.followups import contacts
 from crm.followups.history import changes_since
-from crm.leads import actions, queries, reach, reaching
-from crm.leads.forms import AttemptForm, NoteForm, StatusForm
+from crm.leads import actions, queries, reaching
+from crm.leads.forms import AttemptForm, NoteForm, ReachForm, StatusForm
 from crm.leads.page import KINDS, LeadPage
-from crm.leads.reach_form import ReachForm
 from crm.leads.timeline import Cursor
 from crm.lifecycle import Refused
 from crm.models import Attempt, Lead
@@ -135,7 +134,7 @@ def correct_reach(ref: str) -> ResponseReturnValue:
         return render_template("leads/reach.html", lead=lead, form=form), 422
     try:
         check_version(lead)
-        reach.correct_reach(lead, told, by=me(), at=now())
+        actions.correct_reach(lead, told, by=me(), at=now())
         save()
     except Stale:
         lead, seen = queries.lead_with_people(me(), ref), request.form.get("version", "")

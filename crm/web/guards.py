@@ -22,6 +22,8 @@ def _guard() -> Response | None:
     except SecurityError:
         # Our pages build their links from the address they were asked under, and this one is not ours.
         return Response("We do not answer under that address.\n", 400, mimetype="text/plain")
+    if "\0" in request.path:  # PostgreSQL takes no such text, and no address of ours has one
+        abort(404)
     if request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":
         if request.get_data(cache=True).count(b"&") >= MOST_FIELDS:
             abort(413)

@@ -198,3 +198,10 @@ def test_a_person_without_a_name_has_a_page_too(as_, a_lead, writing):
 
     assert page.status_code == 200
     assert "Somebody without a name" in page.text
+
+
+@pytest.mark.parametrize("ref", ["%00", "%ED%A0%80", "a" * 300, "L-1001", "1", "..%2F..%2Fqueue", "%E2%80%AE"])
+def test_what_is_no_reference_is_not_there(as_, a_lead, ref):
+    a_lead("Sam")
+
+    assert as_("ida").get(f"/leads/{ref}").status_code == 404
