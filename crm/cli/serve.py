@@ -34,9 +34,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add `crm serve` to the command line."""
     serve = commands.add_parser("serve", help="run the web server")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000)
-    serve.add_argument("--workers", type=int, default=1, help="web processes")
-    serve.add_argument("--threads", type=int, default=THREADS, help="threads a process")
+    serve.add_argument("--port", type=_number(65535), default=8000)
+    serve.add_argument("--workers", type=_number(64), default=1, help="web processes")
+    serve.add_argument("--threads", type=_number(4096), default=THREADS, help="threads a process")
     serve.add_argument("--with-worker", action="store_true", help="run one worker beside the web server")
     serve.set_defaults(run=run)
 
@@ -71,6 +71,15 @@ def load(_target: str = "") -> Callable[..., Any]:
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     return app
+
+
+def _number(most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"a whole number from 1 to {most}")
+        return int(text)
+
+    return read
 
 
 def _granian(args: argparse.Namespace) -> Any:

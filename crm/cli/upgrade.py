@@ -1,7 +1,8 @@
 """`crm upgrade`: bring the database to the newest schema; on SQLite a copy is put aside first."""
 
 import argparse
-import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from alembic import command
@@ -58,12 +59,13 @@ def _put_aside() -> Path | None:
         return None
     path = Path(db.engine.url.database)
     aside = path.with_name(f"{path.name}.before-{newest_revision()}")
-    with db.engine.connect() as connection:
+    aside.unlink(missing_ok=True)
+    aside.touch(0o600)
+    # SQLite's own copy is whole even while somebody writes; copying the file would not be.
+    with db.engine.connect() as connection, closing(sqlite3.connect(aside)) as copy:
         raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copy2(path, aside)
-    aside.chmod(0o600)
+        assert isinstance(raw, sqlite3.Connection)
+        raw.backup(copy)
     return aside
 
 
