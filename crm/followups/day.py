@@ -140,17 +140,18 @@ def date_words(at: datetime, zone: str) -> str:
 
 
 def done_words(row: Any, at: datetime, here: str) -> str:
-    """What a tap has just done: "Saved “No answer” for Jules K. Next call tomorrow, 9:00 AM there."."""
+    """What a tap has just done: "Saved “No answer” for Jules K. Next: tomorrow, 9:00 AM there."."""
     name, zone = row.name or "somebody without a name", row.time_zone or here
-    next_at = f" Next: {moments.there(row.next_at, zone, at)}." if row.next_at else ""
+    stop = "" if name.endswith(".") else "."
     if row.outcome:
-        return f"Saved “{outcome_words(row.channel, row.outcome, name)}” for {name}.{next_at}"
+        next_at = f" Next: {moments.there(row.next_at, zone, at)}." if row.next_at else ""
+        return f"Saved “{outcome_words(row.channel, row.outcome)}” for {name}{stop}{next_at}"
     elif row.result == "moved" and row.next_at:
         return f"Moved {name} to {moments.there(row.next_at, zone, at)}."
     elif row.result == "dropped":
         return f"The follow-up with {name} is off the list."
     else:
-        return f"Saved for {name}."
+        return f"Saved for {name}{stop}"
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -172,13 +173,14 @@ def _weekday(counts: dict[str, int], number: int, day: date, today: int, calenda
 
 
 def _card(row: Any, at: datetime, here: str) -> Card:
-    quiet = quiet_until(row.zone_candidates, row.state, at) if row.channel == "call" else None
     link, blocked = _way(row, at)
+    quiet = quiet_until(row.zone_candidates, row.state, at) if row.channel == "call" and blocked else None
+    waits = quiet if quiet and quiet > row.due_at else None  # what is due after that does not wait for it
     return Card(
         ref=row.ref, lead=row.lead, name=row.name or "No name given", about=FOR[row.for_whom], why=_why(row),
         place=f"{_place(row)}, {_clock_there(row, at)}", limits=_limits(row), way=WAYS[row.channel],
         channel=row.channel, link=link, blocked=blocked,
-        due=due_words(row.due_at, at, here, quiet if blocked else None), due_at=row.due_at,
+        due=due_words(row.due_at, at, here, waits), due_at=row.due_at,
         later=moments.later(row.time_zone or here, here, at),
     )
 
