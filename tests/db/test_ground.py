@@ -55,7 +55,7 @@ def test_a_reader_waits_for_no_writer(app: Flask, a_lead):
 
 def test_a_moment_without_a_zone_is_refused(app: Flask):
     with app.app_context():
-        db.session.add(Event(uid="x", at=datetime(2026, 1, 1), action="x", facts={}, key_id="", mac=""))  # noqa: DTZ001
+        db.session.add(Event(uid="x", at=datetime(2026, 1, 1), action="x", facts={}, key_id="", mac=""))
         with pytest.raises(sa.exc.StatementError, match="time zone"):
             db.session.flush()
 
@@ -167,7 +167,8 @@ def test_one_coach_at_a_time(app: Flask, a_lead, people):
     with app.app_context():
         with pytest.raises(sa.exc.IntegrityError):
             db.session.execute(
-                sa.text("INSERT INTO assignment (lead_id, coach_id, since) VALUES (:lead, :coach, '2026-01-01 00:00:00')"),
+                sa.text("INSERT INTO assignment (lead_id, coach_id, since) "
+                        "VALUES (:lead, :coach, '2026-01-01 00:00:00')"),
                 {"lead": sam.id, "coach": people["cole"].id},
             )
         db.session.rollback()
