@@ -4,6 +4,7 @@ import base64
 import os
 import signal
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -34,6 +35,15 @@ def family(running: Running) -> list[psutil.Process]:
 
 def gone(members: list[psutil.Process]) -> bool:
     return not [one for one in members if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def workers(members: list[psutil.Process]) -> list[psutil.Process]:
+    found = []
+    for one in members:
+        with suppress(psutil.Error):  # it may end while we look
+            if one.cmdline()[-1:] == ["worker"]:
+                found.append(one)
+    return found
 
 
 def at_work(running: Running) -> list[psutil.Process]:
@@ -81,12 +91,11 @@ def test_killed_outright_it_leaves_no_orphan_serving(service: Service):
 
 def test_a_worker_that_dies_is_started_again(service: Service):
     with service.serve("--with-worker") as running:
-        (worker,) = [one for one in at_work(running) if "worker" in one.cmdline()[-1:]]
+        (worker,) = workers(at_work(running))
 
         worker.kill()
 
-        wait_until(lambda: [one for one in family(running) if "worker" in one.cmdline()[-1:] and one.pid != worker.pid],
-                   20, "another worker")
+        wait_until(lambda: [one for one in workers(family(running)) if one != worker], 20, "another worker")
 
 
 def test_a_second_copy_is_refused_and_the_first_goes_on(service: Service):
