@@ -22,7 +22,8 @@ from crm.db import db
 from crm.lifecycle.workflow import is_demo
 from crm.programme import programme
 
-# A slow body holds a thread, not a seat (crm.web.body): many threads cost little and keep slow clients harmless.
+# A slow body holds a thread, not a seat (crm.web.body): it takes this many slow clients to keep others out. A proxy in
+# front that reads whole bodies first (docs/operating.md) keeps any number of them away.
 THREADS = 256
 HEADERS_WITHIN = 5000  # milliseconds
 LONGEST_HEADER = 32 * 1024  # bytes
