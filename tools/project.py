@@ -50,10 +50,11 @@ def run(_words: list[str]) -> int:
         install.runtime()
         install.assets()
     env = _development()
-    for step in (["upgrade"], ["demo", "--if-empty"]):
-        done = subprocess.run([BIN / "crm", *step], env=env)
-        if done.returncode:
-            return done.returncode
+    # One process for both commands: starting Python and importing the service twice is most of a second start.
+    both = "import sys; from crm.cli import main; sys.exit(main(['upgrade']) or main(['demo', '--if-empty']))"
+    done = subprocess.run([PYTHON, "-c", both], env=env, cwd=ROOT)
+    if done.returncode:
+        return done.returncode
     print(f"Lantern is at {env['BASE_URL']} (Ctrl-C stops it)", flush=True)
     serve = [str(BIN / "crm"), "serve", "--host", env["HOST"], "--port", env["PORT"], "--with-worker", "--workers", "1"]
     os.execve(serve[0], serve, env)
