@@ -6,7 +6,7 @@ A lead you may not see does not exist for you: `find_lead` raises Missing, as fo
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, select, true
 
 from crm.db import db
 from crm.models import Attempt, Event, FollowUp, Lead, Message, Note, Staff, Submission
@@ -69,13 +69,13 @@ def may(viewer: Staff, permission: Permission) -> bool:
 
 
 def visible(viewer: Staff) -> ColumnElement[bool]:
-    """The condition on Lead for this viewer. The default is nothing."""
+    """The condition on Lead for this viewer. The default is nothing. What was joined with another lead is gone."""
     if not viewer.is_active:
         return false()
     elif viewer.role in (INTAKE, ADMIN):
-        return true()
+        return Lead.merged_into_id.is_(None)
     elif viewer.role == COACH:
-        return Lead.coach_id == viewer.id
+        return and_(Lead.coach_id == viewer.id, Lead.merged_into_id.is_(None))
     else:
         return false()
 

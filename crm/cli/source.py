@@ -6,9 +6,10 @@ import re
 from crm.cli import Commands, Refusal
 from crm.clock import now
 from crm.db import commit
-from crm.intake.actions import SlugTaken, add_source, slug_of
+from crm.models.source import VENDORS
+from crm.sources.actions import SlugTaken, add_source, slug_of
 
-KINDS = ("json",)
+KINDS = ("json", *VENDORS)
 LONGEST_NAME, LONGEST_SLUG = 100, 60  # characters
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -33,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG:
         raise Refusal(f"--slug must be small letters, digits and single dashes, at most {LONGEST_SLUG}.")
     try:
-        _source, secret = add_source(args.kind, name, slug, now())
+        _source, secret = add_source(args.kind, name, slug, None, now())
     except SlugTaken:
         raise Refusal(f"There is a source with the slug {slug} already; choose another with --slug.") from None
     commit()

@@ -20,13 +20,14 @@ from crm.demo.plots import LATER_NOTES, NOTES
 from crm.demo.stories import Contact, Days, Due, Episode, contacts, mail_address, phone
 from crm.followups import actions as followups
 from crm.followups.contacts import NextStep, log_attempt
-from crm.intake.actions import Delivery, add_source, receive, receive_form, website
+from crm.intake.actions import WEBSITE, Delivery, receive, receive_form, standing
 from crm.intake.channels.form import FIELDS, HIDDEN
 from crm.intake.channels.json import CONTENT_TYPE
 from crm.leads.actions import change_status, write_note
 from crm.lifecycle import Move, open_promises
 from crm.lifecycle.workflow import DEMO_MARK, calendar, forget
 from crm.models import Lead, Message, Setting, Source, Staff
+from crm.sources.actions import add_source
 
 SEED = 1042  # the demo is the same clinic each time, seen from another now
 BEGAN = timedelta(days=75)  # how long ago the clinic opened its books
@@ -74,8 +75,8 @@ class Clinic:
         self.days = Days(calendar(), at)
         self.agenda: list[tuple[datetime, int, Act]] = []
         self.turns, self.numbers = count(), count()
-        website(at - BEGAN)
-        self.sources = {slug: add_source("json", name, slug, at - BEGAN)[0] for slug, name in CHANNELS}
+        standing(WEBSITE, at - BEGAN)
+        self.sources = {slug: add_source("json", name, slug, None, at - BEGAN)[0] for slug, name in CHANNELS}
 
     def live(self) -> None:
         """Plan everybody's story, then let it happen."""

@@ -2,9 +2,6 @@
 
 import hashlib
 import logging
-import re
-import secrets
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,9 +16,9 @@ from crm.models import Lead, Source, Staff, Submission
 
 log = logging.getLogger("lantern")
 
-WEBSITE = "website"  # the slug of our own form
+WEBSITE, BY_STAFF = "website", "typed-in"  # slugs of the sources that need no setting up
+STANDING = {WEBSITE: ("form", "Website form"), BY_STAFF: ("staff", "Phone or visit")}  # slug: kind, name
 HIDDEN_FIELD = "the hidden field was filled in"
-SECRET_BYTES = 32
 CORRECTED = ":"  # stands in the key of a page sent again, between its token and the print of the new body
 
 
@@ -50,10 +47,6 @@ class KeyReused(Exception):
         self.earlier = earlier
 
 
-class SlugTaken(Exception):
-    """There is a source with this slug already."""
-
-
 def receive(source: Source, delivery: Delivery, at: datetime) -> tuple[Submission, bool]:
     """Store what arrived and make a lead of it, or find it if it came before; says whether it is new.
 
@@ -73,7 +66,7 @@ def receive(source: Source, delivery: Delivery, at: datetime) -> tuple[Submissio
 
 def receive_form(delivery: Delivery, at: datetime) -> Submission:
     """The public form. One page makes one lead, however often it is sent; a corrected one is kept beside the first."""
-    source = website(at)
+    source = standing(WEBSITE, at)
     try:
         return receive(source, delivery, at)[0]
     except KeyReused:
@@ -132,31 +125,12 @@ def release(submission: Submission, by: Staff, at: datetime) -> Lead | None:
     return submission.lead
 
 
-def website(at: datetime) -> Source:
-    """The source of the public form, made at its first use."""
-    source = _source(WEBSITE) or _add_source("form", "Website form", WEBSITE, None, at) or _source(WEBSITE)
+def standing(slug: str, at: datetime) -> Source:
+    """One of the sources that every programme has, made at its first use."""
+    kind, name = STANDING[slug]
+    source = _source(slug) or _add_source(kind, name, slug, at) or _source(slug)
     assert source is not None  # found, made, or made by somebody else a moment ago
     return source
-
-
-def add_source(kind: str, name: str, slug: str, at: datetime) -> tuple[Source, str]:
-    """A new channel and its secret, which is kept nowhere else. Raises SlugTaken."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    source = None if slug == WEBSITE else _add_source(kind, name, slug, hash_of(secret), at)
-    if source is None:
-        raise SlugTaken(slug)
-    return source, secret
-
-
-def slug_of(name: str) -> str:
-    """ "St. Mary's référence" as st-marys-reference: what stands in addresses."""
-    plain = unicodedata.normalize("NFKD", name.lower().replace("'", "")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
-
-
-def hash_of(secret: str) -> str:
-    """What is kept of a secret: it is long and random, so one fast hash is enough."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _belongs_to(submission: Submission, lead: Lead) -> None:
@@ -211,8 +185,8 @@ def _store(source: Source, delivery: Delivery, at: datetime) -> Submission | Non
     return submission
 
 
-def _add_source(kind: str, name: str, slug: str, secret_hash: str | None, at: datetime) -> Source | None:
-    source = Source(kind=kind, name=name, slug=slug, secret_hash=secret_hash, created_at=at)
+def _add_source(kind: str, name: str, slug: str, at: datetime) -> Source | None:
+    source = Source(kind=kind, name=name, slug=slug, created_at=at)
     try:
         with db.session.begin_nested():
             db.session.add(source)

@@ -23,7 +23,7 @@ ANY_OF = ("/phone", "/email", "/message")
 @public
 def create() -> ResponseReturnValue:
     """Keep the message and make a lead of it; the same again answers the same."""
-    source = sender_of(request.headers.get("Authorization", ""), kind="json")
+    source = sender_of(request.headers.get("Authorization", ""), kind="json", at=now())
     if source is None:
         return _not_known()
     if request.mimetype != CONTENT_TYPE:

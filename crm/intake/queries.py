@@ -43,7 +43,7 @@ class HeldPage:
 
 def held(viewer: Staff, after: str = "") -> HeldPage:
     """What waits for somebody to look at it. An `after` that makes no sense begins at the top."""
-    waiting = visible_submissions(viewer).where(Submission.state != "understood")
+    waiting = visible_submissions(viewer).where(Submission.waits_for_somebody())
     begun = _place(after)
     if begun:
         received_at, number = begun

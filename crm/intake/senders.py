@@ -1,21 +1,38 @@
-"""Which channel a secret belongs to."""
+"""Which channel a secret belongs to, and which secrets are good now."""
 
+import hashlib
 import hmac
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from crm.db import db
-from crm.intake.actions import hash_of
-from crm.models import Source
+from crm.models import Source, SourceSecret
 
 BEARER = "Bearer "
 
 
-def sender_of(authorization: str, kind: str) -> Source | None:
+def sender_of(authorization: str, kind: str, at: datetime) -> Source | None:
     """The source of that kind whose secret this `Authorization` header carries."""
     if not authorization.startswith(BEARER):
         return None
     shown = hash_of(authorization.removeprefix(BEARER).strip())
     # Found by the hash, so that timing tells nothing of the secret; compared once more for what a database calls equal.
-    source = db.session.scalars(select(Source).where(Source.secret_hash == shown, Source.kind == kind)).one_or_none()
-    return source if source and hmac.compare_digest(source.secret_hash or "", shown) else None
+    wanted = _good(at).join(SourceSecret.source).where(SourceSecret.secret_hash == shown, Source.kind == kind)
+    found = db.session.scalars(wanted).one_or_none()
+    return found.source if found and hmac.compare_digest(found.secret_hash, shown) else None
+
+
+def secrets_of(source: Source, at: datetime) -> list[str]:
+    """The secrets by which the source may prove itself now: two while the other side changes over."""
+    good = db.session.scalars(_good(at).where(SourceSecret.source_id == source.id))
+    return [one.secret for one in good if one.secret]
+
+
+def hash_of(secret: str) -> str:
+    """What a secret is found by: it is long and random, so one fast hash is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _good(at: datetime) -> Select[SourceSecret]:
+    return select(SourceSecret).where(or_(SourceSecret.ends_at.is_(None), SourceSecret.ends_at > at))

@@ -9,9 +9,10 @@ from crm.models.message import Message
 from crm.models.note import Note
 from crm.models.operation import JobRun, Setting, WorkerBeat
 from crm.models.person import ContactPoint, Person
-from crm.models.source import Source
+from crm.models.source import Source, SourceSecret
 from crm.models.staff import OneTimeLink, SignIn, SignInFailure, Staff
-from crm.models.submission import Submission
+from crm.models.submission import Submission, SubmissionUpdate
+from crm.models.triage import TriageEntry
 from crm.models.workflow import BusinessHours, Holiday, Reason, Status, Transition
 
 __all__ = [
@@ -36,9 +37,12 @@ __all__ = [
     "SignIn",
     "SignInFailure",
     "Source",
+    "SourceSecret",
     "Staff",
     "Status",
     "Submission",
+    "SubmissionUpdate",
     "Transition",
+    "TriageEntry",
     "WorkerBeat",
 ]

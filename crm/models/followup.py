@@ -13,6 +13,8 @@ from crm.models.referred import Referred
 from crm.models.staff import Staff
 
 RESULTS = ("kept", "moved", "dropped")
+OWED = ("first-reply", "reply")  # somebody wrote and nobody has answered yet: listed at any hour
+DANGER, URGENT, USUAL = 0, 1, 2  # who comes before everybody else; set by triage while an answer is owed
 
 
 class FollowUp(Referred, Base):
@@ -23,15 +25,18 @@ class FollowUp(Referred, Base):
 
     __tablename__ = "follow_up"
     __table_args__ = (
-        CheckConstraint("kind IN ('first-reply', 'promise')", name="known_kind"),
+        CheckConstraint("kind IN ('first-reply', 'reply', 'promise')", name="known_kind"),
         CheckConstraint("channel IN ('call', 'text', 'email', 'visit')", name="known_channel"),
         CheckConstraint("(done_at IS NULL) = (result IS NULL)", name="done_has_a_result"),
         CheckConstraint(f"result IS NULL OR result IN {RESULTS}", name="known_result"),
+        CheckConstraint(f"urgency IN ({DANGER}, {URGENT}, {USUAL})", name="known_urgency"),
+        Index("ix_follow_up_open_order", "urgency", "due_at", "id", postgresql_where=text("done_at IS NULL"),
+              sqlite_where=text("done_at IS NULL")),
         Index("ix_follow_up_open_due", "due_at", "id", postgresql_where=text("done_at IS NULL"),
               sqlite_where=text("done_at IS NULL")),
-        Index("ix_follow_up_open_first", "due_at", "id",
-              postgresql_where=text("done_at IS NULL AND kind = 'first-reply'"),
-              sqlite_where=text("done_at IS NULL AND kind = 'first-reply'")),
+        Index("ix_follow_up_open_owed", "urgency", "due_at", "id",
+              postgresql_where=text("done_at IS NULL AND kind <> 'promise'"),
+              sqlite_where=text("done_at IS NULL AND kind <> 'promise'")),
         Index("ix_follow_up_open_owner", "owner_id", "due_at", "id", postgresql_where=text("done_at IS NULL"),
               sqlite_where=text("done_at IS NULL")),
         Index("ix_follow_up_open_lead", "lead_id", "due_at", "id", postgresql_where=text("done_at IS NULL"),
@@ -47,6 +52,7 @@ class FollowUp(Referred, Base):
     lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
     kind: Mapped[str] = mapped_column(String(20))
     channel: Mapped[str] = mapped_column(String(10))
+    urgency: Mapped[int] = mapped_column(default=USUAL)
     due_at: Mapped[datetime]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # none: whoever is at intake
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # none: made by a rule

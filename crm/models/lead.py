@@ -14,6 +14,9 @@ from crm.models.workflow import Status
 
 FIRST_NUMBER = 1000  # the first lead is L-1001: a number to say aloud, not a count to boast of
 FOR = ("self", "loved", "client")
+LEVELS = ("crisis", "urgent", "routine")  # what "none" says of a message is no level of a lead: it is a submission's
+_MERGED = text("merged_into_id IS NOT NULL")
+_DANGER = text("danger_at IS NOT NULL AND ended_at IS NULL")
 
 
 class Lead(Referred, Base):
@@ -24,6 +27,10 @@ class Lead(Referred, Base):
         CheckConstraint(f"for_whom IN {FOR}", name="known_for_whom"),
         CheckConstraint("status_key <> 'closed' OR closed_reason IS NOT NULL", name="closed_has_a_reason"),
         CheckConstraint("ended_at IS NULL OR ended_at >= received_at", name="ends_after_it_began"),
+        CheckConstraint(f"level IN {LEVELS}", name="known_level"),
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", name="not_into_itself"),
+        Index("ix_lead_merged", "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
+        Index("ix_lead_danger", "danger_at", postgresql_where=_DANGER, sqlite_where=_DANGER),
         Index("ix_lead_newest", "received_at", "id"),
         Index("ix_lead_open_coach", "coach_id", postgresql_where=text("ended_at IS NULL"),
               sqlite_where=text("ended_at IS NULL")),
@@ -58,6 +65,15 @@ class Lead(Referred, Base):
     referred_to: Mapped[str | None] = mapped_column(String(200))
     closed_reason: Mapped[str | None] = mapped_column(ForeignKey("reason.key"))
     ended_at: Mapped[datetime | None]
+    level: Mapped[str] = mapped_column(String(10), default="routine")  # what people say, or else the rules
+    danger_at: Mapped[datetime | None]  # since when somebody may be in danger; none: nobody says so
+    danger_seen_at: Mapped[datetime | None]  # somebody has said "I have this"
+    danger_seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    times_wrote: Mapped[int] = mapped_column(default=1)
+    wrote_again_at: Mapped[datetime | None]  # the latest of several times
+    wrote_before_at: Mapped[datetime | None]  # the time before that
+    earlier_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))  # their last episode with us
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -69,6 +85,9 @@ class Lead(Referred, Base):
     owner: Mapped[Staff | None] = relationship(foreign_keys=[owner_id])
     coach: Mapped[Staff | None] = relationship(foreign_keys=[coach_id])
     taken_by: Mapped[Staff | None] = relationship(foreign_keys=[taken_by_id])
+    danger_seen_by: Mapped[Staff | None] = relationship(foreign_keys=[danger_seen_by_id])
+    earlier: Mapped["Lead | None"] = relationship(foreign_keys=[earlier_id], remote_side=[id])
+    merged_into: Mapped["Lead | None"] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
 
     @property
     def number(self) -> str:

@@ -36,12 +36,12 @@ def compose(message: Message, at: datetime) -> EmailMessage:
     Raises GiveUp when nobody should get it any more, or when it cannot be put into words or addressed.
     """
     config = programme()
-    if not message.to.is_active:
+    if not message.reader.is_active:
         raise GiveUp("the account it was for is disabled")
     mail = EmailMessage(policy=SMTP)
     try:
         mail["From"] = config.mail_from
-        mail["To"] = Address(addr_spec=message.to.email)
+        mail["To"] = Address(addr_spec=message.reader.email)
         if config.mail_reply_to:
             mail["Reply-To"] = config.mail_reply_to
         mail["Date"] = at

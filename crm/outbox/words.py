@@ -31,7 +31,7 @@ def subject(message: Message, at: datetime) -> str:
 
 def body(message: Message, at: datetime) -> str:
     """The plain text of the mail: the same words, whether it is late, and where to go."""
-    page = "my-day" if message.to.role == "coach" else "queue"
+    page = "my-day" if message.reader.role == "coach" else "queue"
     late = _late(message, at)
     lines = [f"{notice_words(message, at)}.", *([late] if late else []), "", f"Open it: {programme().base_url}/{page}"]
     return "\n".join(lines) + "\n"
@@ -39,7 +39,7 @@ def body(message: Message, at: datetime) -> str:
 
 def _due(message: Message, at: datetime) -> str:
     due = message.facts.get("due_at")
-    return f" {clock_words(parse_moment(due), message.to.time_zone, at)}" if due else ""
+    return f" {clock_words(parse_moment(due), message.reader.time_zone, at)}" if due else ""
 
 
 def _late(message: Message, at: datetime) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from crm.clock import STATES, parse_moment
 from crm.lifecycle.workflow import workflow
 from crm.models import Lead, Person, SearchKey, Source, Staff
+from crm.models.followup import USUAL
 from crm.models.lead import FIRST_NUMBER
 from crm.models.search_words import email_key, name_words, phone_digits
 from crm.web.text import clean_line
@@ -97,22 +98,25 @@ def is_not_taken(at: datetime) -> ColumnElement[bool]:
 
 
 class Place(NamedTuple):
-    """Where a page of a list begins: after the row with this moment and number."""
+    """Where a page of a list begins: after the row with this moment and number, among those of this urgency."""
 
     moment: datetime
     number: int
+    rank: int = USUAL
 
     @classmethod
     def parse(cls, text: str) -> "Place | None":
         """Read it from an address; None, which is the top of the list, when it makes no sense."""
-        moment, _, number = text.partition("~")
+        moment, _, rest = text.partition("~")
+        number, _, rank = rest.partition("~")
         try:
-            return cls(parse_moment(moment), int(number)) if len(number) <= LONGEST_NUMBER else None
+            known = len(number) <= LONGEST_NUMBER and rank in ("0", "1", "2")
+            return cls(parse_moment(moment), int(number), int(rank)) if known else None
         except ValueError:
             return None
 
     def __str__(self) -> str:
-        return f"{self.moment.isoformat()}~{self.number}"
+        return f"{self.moment.isoformat()}~{self.number}~{self.rank}"
 
 
 class Term(NamedTuple):

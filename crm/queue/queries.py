@@ -30,21 +30,22 @@ from crm.db import db
 from crm.db.types import UTCDateTime
 from crm.lifecycle.workflow import calendar
 from crm.models import FollowUp, Lead, Person, Source, Staff, Submission
+from crm.models.followup import USUAL
 from crm.queue.filters import LeadFilter, Place, Sought
 
 PAGE = 50
 COUNTED_TO = 1_000  # exact totals of a large table cost more than the page itself; beyond this it says "1,000+"
 
 # Written into the statement, not bound to it: SQLite matches an index's own condition only against the very words.
-FIRST_REPLY: ColumnElement[str] = literal_column("'first-reply'")
-UNDERSTOOD: ColumnElement[str] = literal_column("'understood'")
+IS_OWED = FollowUp.kind != literal_column("'promise'")  # somebody wrote, and nobody has answered yet
 
 # Where somebody is means the person in need: that is what decides who may help them.
 IN_NEED = aliased(Person)
 
 _COLUMNS = (
     Lead.id, Lead.ref, Lead.for_whom, Lead.received_at, Lead.status_key, Lead.attempts_made, Lead.last_touch,
-    Lead.last_touch_at, Lead.no_step_reason, Lead.ended_at, Person.name, Person.language, Person.state,
+    Lead.last_touch_at, Lead.no_step_reason, Lead.ended_at, Lead.level, Lead.danger_at, Lead.times_wrote,
+    Lead.wrote_again_at, Lead.wrote_before_at, Person.name, Person.language, Person.state,
     IN_NEED.state.label("state_in_need"),
     Person.time_zone, Person.zone_candidates, Person.zone_confidence, Person.may_call, Person.may_text,
     Person.may_email, Person.voicemail, Source.name.label("source"), Source.kind.label("source_kind"),
@@ -91,7 +92,7 @@ def frame(viewer: Staff, wanted: LeadFilter, at: datetime) -> Frame:
     found = Frame()
     parts = [
         *(_counts_of_up_next(viewer, wanted, at) if wanted.is_up_next else ()),
-        _count("held", visible_submissions(viewer).where(Submission.state != UNDERSTOOD)),
+        _count("held", visible_submissions(viewer).where(Submission.waits_for_somebody())),
         _part("next_due", moment=_after_today(viewer, at).scalar_subquery()),
         _part("sources", key=Source.slug, label=Source.name),
         _part("owners", key=Staff.ref, label=Staff.name).where(Staff.disabled_at.is_(None)),
@@ -107,18 +108,18 @@ def frame(viewer: Staff, wanted: LeadFilter, at: datetime) -> Frame:
 
 
 def up_next(viewer: Staff, wanted: LeadFilter, at: datetime, after: Place | None = None) -> Page:
-    """Each open lead once, by the move we owe first: every first reply, and what is promised for today."""
-    chosen = wanted.apply(_up_next(viewer, at), viewer, at)
-    if after:
-        chosen = chosen.where(tuple_(FollowUp.due_at, FollowUp.id) > tuple_(*_bound(after)))
-    return _page(viewer, chosen.order_by(FollowUp.due_at, FollowUp.id), at)
+    """Each open lead once, by the move we owe first: danger, then what is urgent, then the oldest promise.
+
+    That is every answer owed to somebody who wrote, and what is promised for today.
+    """
+    return _by_promise(viewer, wanted.apply(_up_next(viewer, at), viewer, at), at, after)
 
 
 def newest(viewer: Staff, wanted: LeadFilter | Sought, at: datetime, after: Place | None = None) -> Page:
     """Everybody of a filter or a search, ended or not, the latest to write first."""
     chosen = visible_columns(
         viewer, Lead.id.label("lead_id"), _earliest_promise().label("promise_id"), Lead.received_at.label("moment"),
-        Lead.id.label("number"),
+        Lead.id.label("number"), literal(USUAL, BigInteger).label("rank"),
     )
     chosen = wanted.apply(chosen) if isinstance(wanted, Sought) else wanted.apply(chosen, viewer, at)
     if after:
@@ -129,30 +130,36 @@ def newest(viewer: Staff, wanted: LeadFilter | Sought, at: datetime, after: Plac
 def candidates(viewer: Staff, at: datetime, free: ColumnElement[bool], after: Place | None = None) -> Page:
     """Those up next who are free to be taken, in the order of the list."""
     chosen = _up_next(viewer, at).where(free, or_(FollowUp.owner_id.is_(None), FollowUp.owner_id == viewer.id))
+    return _by_promise(viewer, chosen, at, after)
+
+
+def _by_promise(viewer: Staff, chosen: Select[Any], at: datetime, after: Place | None) -> Page:
+    order = (FollowUp.urgency, FollowUp.due_at, FollowUp.id)
     if after:
-        chosen = chosen.where(tuple_(FollowUp.due_at, FollowUp.id) > tuple_(*_bound(after)))
-    return _page(viewer, chosen.order_by(FollowUp.due_at, FollowUp.id), at)
+        chosen = chosen.where(tuple_(*order) > tuple_(literal(after.rank, BigInteger), *_bound(after)))
+    return _page(viewer, chosen.order_by(*order), at)
 
 
 def _up_next(viewer: Staff, at: datetime) -> Select[Any]:
     today = FollowUp.due_at < calendar().end_of_day(at)
-    return _first_promises(viewer).where(or_(FollowUp.kind == FIRST_REPLY, today))
+    return _first_promises(viewer).where(or_(IS_OWED, today))
 
 
 def _first_promises(viewer: Staff) -> Select[Any]:
-    """Every open lead that is promised something, once, by the earliest of it."""
+    """Every open lead that is promised something, once, by the most urgent of it, else the earliest."""
     earlier = aliased(FollowUp)
     return (
         visible_columns(
             viewer, Lead.id.label("lead_id"), FollowUp.id.label("promise_id"), FollowUp.due_at.label("moment"),
-            FollowUp.id.label("number"),
+            FollowUp.id.label("number"), FollowUp.urgency.label("rank"),
         )
         .join(FollowUp, FollowUp.lead_id == Lead.id)
         .where(FollowUp.done_at.is_(None), Lead.ended_at.is_(None))
         .where(
             ~exists().where(
                 earlier.lead_id == FollowUp.lead_id, earlier.done_at.is_(None),
-                tuple_(earlier.due_at, earlier.id) < tuple_(FollowUp.due_at, FollowUp.id),
+                tuple_(earlier.urgency, earlier.due_at, earlier.id)
+                < tuple_(FollowUp.urgency, FollowUp.due_at, FollowUp.id),
             )
         )
     )
@@ -162,7 +169,9 @@ def _after_today(viewer: Staff, at: datetime) -> Select[Any]:
     return (
         visible_columns(viewer, FollowUp.due_at)
         .join(FollowUp, FollowUp.lead_id == Lead.id)
-        .where(FollowUp.done_at.is_(None), Lead.ended_at.is_(None), FollowUp.due_at >= calendar().end_of_day(at))
+        # Nobody has been reminded of what is still to come: said so that the index of just these rows is used.
+        .where(FollowUp.done_at.is_(None), FollowUp.reminded_at.is_(None), Lead.ended_at.is_(None))
+        .where(FollowUp.due_at >= calendar().end_of_day(at))
         .order_by(FollowUp.due_at)
         .limit(1)
     )
@@ -183,24 +192,26 @@ def _earliest_promise() -> ColumnElement[int | None]:
 def _page(viewer: Staff, chosen: Select[Any], at: datetime, newest_first: bool = False) -> Page:
     """The rows of the chosen: who stands on the page is settled first, then what is known of them is read."""
     some = chosen.limit(PAGE + 1).subquery("some")
-    order = (some.c.moment.desc(), some.c.number.desc()) if newest_first else (some.c.moment, some.c.number)
+    order: tuple[Any, ...] = (some.c.rank, some.c.moment, some.c.number)
+    if newest_first:
+        order = (some.c.moment.desc(), some.c.number.desc())
     arrived = aliased(Submission)
-    first = select(func.min(arrived.id)).where(arrived.lead_id == Lead.id).correlate(Lead).scalar_subquery()
+    latest = select(func.max(arrived.id)).where(arrived.lead_id == Lead.id).correlate(Lead).scalar_subquery()
     holder = func.coalesce(Lead.owner_id, case((Lead.taken_until > at, Lead.taken_by_id)), Lead.coach_id)
     wanted = (
-        visible_columns(viewer, *_COLUMNS, some.c.moment, some.c.number)
+        visible_columns(viewer, *_COLUMNS, some.c.moment, some.c.number, some.c.rank)
         .join(some, some.c.lead_id == Lead.id)
         .join(Person, Person.id == Lead.inquirer_id)
         .join(IN_NEED, IN_NEED.id == Lead.person_id)
         .join(Source, Source.id == Lead.source_id)
         .outerjoin(FollowUp, FollowUp.id == some.c.promise_id)
-        .outerjoin(Submission, Submission.id == first)
+        .outerjoin(Submission, Submission.id == latest)
         .outerjoin(Staff, Staff.id == holder)
         .order_by(*order)
     )
     rows = db.session.execute(wanted).all()
     last = rows[PAGE - 1] if len(rows) > PAGE else None
-    return Page(rows[:PAGE], Place(last.moment, last.number) if last else None)
+    return Page(rows[:PAGE], Place(last.moment, last.number, last.rank) if last else None)
 
 
 def _bound(place: Place) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -209,9 +220,9 @@ def _bound(place: Place) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
 
 def _counts_of_up_next(viewer: Staff, wanted: LeadFilter, at: datetime) -> tuple[Select[Any], ...]:
     owed = wanted.apply(_first_promises(viewer), viewer, at)
-    today = owed.where(FollowUp.kind != FIRST_REPLY, FollowUp.due_at < calendar().end_of_day(at))
-    # Asked for in order, SQLite takes the index that holds first replies only; else it walks every open promise.
-    first = owed.where(FollowUp.kind == FIRST_REPLY).order_by(FollowUp.due_at, FollowUp.id)
+    today = owed.where(~IS_OWED, FollowUp.due_at < calendar().end_of_day(at))
+    # Asked for in order, SQLite takes the index that holds owed answers only; else it walks every open promise.
+    first = owed.where(IS_OWED).order_by(FollowUp.urgency, FollowUp.due_at, FollowUp.id)
     return _count("first_replies", first), _count("follow_ups", today)
 
 

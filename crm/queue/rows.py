@@ -10,6 +10,7 @@ from crm.db.sealing import SealError
 from crm.lifecycle.gates import ATTEMPTS_BEFORE_GIVING_UP
 from crm.lifecycle.workflow import workflow
 from crm.models import Status, Submission
+from crm.models.followup import DANGER, OWED, URGENT
 from crm.queue.filters import NO_STATES
 from crm.queue.queries import COUNTED_TO
 from crm.queue.ways import ALLOWED_UNASKED, call_hours, quiet_until
@@ -23,7 +24,9 @@ TOUCHES = {
     "spoke": "Spoke", "someone_else": "Someone else answered", "voicemail": "Voicemail left", "no_answer": "No answer",
     "wrong_number": "Wrong number", "asked_to_stop": "Asked to stop", "sent": "Wrote", "bounced": "Bounced",
 }
-ICONS = {"form": "globe", "json": "link"}
+ICONS = {"form": "globe", "json": "link", "staff": "phone", "file": "down", "callrail": "phone",
+         **dict.fromkeys(("gravity-forms", "wpforms", "contact-form-7", "elementor", "typeform"), "globe"),
+         "google-ads": "search"}
 
 
 class Holder(NamedTuple):
@@ -50,6 +53,7 @@ class Line:
     is_quiet: bool
     due: Due | None
     due_at: datetime | None
+    urgency: int
     status: Status
     status_words: str
     holder: Holder | None
@@ -78,12 +82,17 @@ def lines(rows: Iterable[Any], at: datetime, here: str) -> list[Line]:
 
 
 def groups(worded: Iterable[Line], at: datetime, calendar: Calendar) -> list[Group]:
-    """By when they are due: what cannot be done before we open stands last, however near it is."""
+    """Danger and what is urgent first; then by when they are due: what has to wait until we open stands last."""
     opening = calendar.next_opening(at)
-    parts: dict[str, list[Line]] = {"Late": [], "Within the hour": [], "Later today": [], "After we open": []}
+    parts: dict[str, list[Line]] = {"Possible danger": [], "Urgent": [], "Late": [], "Within the hour": [],
+                                    "Later today": [], "After we open": []}
     for line in worded:
         assert line.due_at is not None  # only what is promised is up next
-        if line.due_at <= at:
+        if line.urgency == DANGER:
+            parts["Possible danger"].append(line)
+        elif line.urgency == URGENT:
+            parts["Urgent"].append(line)
+        elif line.due_at <= at:
             parts["Late"].append(line)
         elif opening and line.due_at >= opening:
             parts["After we open"].append(line)
@@ -117,6 +126,7 @@ def _line(row: Any, at: datetime, here: str) -> Line:
         is_quiet=is_quiet,
         due=due_words(row.due_at, at, here, quiet) if row.due_at else None,
         due_at=row.due_at,
+        urgency=row.rank,
         status=workflow().statuses[row.status_key],
         status_words=_status_words(row),
         holder=Holder(row.holder_id, row.holder) if row.holder else None,
@@ -183,7 +193,7 @@ def _step(row: Any, at: datetime, here: str, quiet: datetime | None) -> tuple[st
         return step, f"{time_words(quiet, row.time_zone)} there"
     elif row.due_at <= at:
         return step, "now"
-    elif row.promise == "first-reply":
+    elif row.promise in OWED:
         return step, f"by {clock_words(row.due_at, here, at)}"
     else:
         return step, clock_words(row.due_at, here, at)

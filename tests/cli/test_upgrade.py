@@ -1,20 +1,28 @@
 """`crm upgrade`: to the newest schema from any older one, with what is in it; a copy first, for nobody else's eyes."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from flask import Flask
 
 from crm import create_app
 from crm.cli.upgrade import _alembic, newest_revision, revision, upgrade
 from crm.db import db
-from crm.models import ContactPoint, Event, Person, Setting, Source, Staff, Submission
+from crm.db.base import new_ref
+from crm.db.sealing import seal
+from crm.db.types import UTCDateTime
+from crm.models import ContactPoint, Event, FollowUp, Lead, Message, Setting, Source, SourceSecret, Submission
+from crm.models.followup import USUAL
 from tests.conftest import DATABASES, a_config
 from tests.support.postgres import Server
 from tests.support.service import Service
@@ -26,7 +34,7 @@ THEN = datetime(2026, 1, 5, 15, tzinfo=UTC)
 def old(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Iterator[Flask]:
     """An application whose database is as the first revision made it."""
     kind = request.param
-    url = f"sqlite:///{tmp_path / 'crm.db'}" if kind == "sqlite" else server.create("lantern_old")
+    url = f"sqlite:///{tmp_path / 'crm.db'}" if kind == "sqlite" else server.create(f"lantern_old_{os.getpid()}")
     app = create_app(a_config(url))
     with app.app_context():
         command.upgrade(_alembic(), "0001")
@@ -35,22 +43,49 @@ def old(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Itera
         db.engine.dispose()
 
 
-def test_what_an_older_schema_held_is_still_there(old: Flask):
-    _somebody_wrote()
+@pytest.mark.parametrize("since", ["0001", "0002"])
+def test_what_an_older_schema_held_is_still_there(old: Flask, since: str):
+    command.upgrade(_alembic(), since)
+    _somebody_wrote(since)
 
     command.upgrade(_alembic(), "head")
 
     assert revision() == newest_revision()
-    submission = db.session.scalars(sa.select(Submission)).one()
-    assert (submission.raw, submission.message, submission.received_at) == (b"as it came", "Please call me.", THEN)
-    assert db.session.scalars(sa.select(ContactPoint)).one().person.name == "Sam Poe"
-    assert db.session.scalars(sa.select(Event)).one().facts == {"source": "website"}
-    db.session.rollback()
+    _is_whole(since)
     command.check(_alembic())
 
 
+@pytest.mark.parametrize("since", ["0001", "0002"])
+def test_no_guard_is_lost_on_the_way(old: Flask, since: str):
+    """SQLite changes a table by making it anew, and would drop its triggers with the old one."""
+    command.upgrade(_alembic(), since)
+    _somebody_wrote(since)
+
+    command.upgrade(_alembic(), "head")
+
+    for words in ("UPDATE submission SET fingerprint = 'x'", "DELETE FROM submission", "DELETE FROM event"):
+        with pytest.raises(sa.exc.DBAPIError, match=r"as it came|append-only|no such move"):
+            db.session.execute(sa.text(words))
+        db.session.rollback()
+
+
+def test_a_guard_that_a_rebuilt_table_lost_is_caught(old: Flask):
+    """The known-bad variant: the table is made anew, and nobody puts its triggers back."""
+    if db.engine.dialect.name == "postgresql":
+        return  # it changes a table where it stands
+    command.upgrade(_alembic(), "head")
+    _somebody_wrote_today()
+    with db.engine.begin() as connection:
+        operations = Operations(MigrationContext.configure(connection))
+        with operations.batch_alter_table("submission", recreate="always"):
+            pass
+
+    db.session.execute(sa.text("DELETE FROM submission"))  # nobody objects
+    db.session.rollback()
+
+
 def test_and_is_guarded_from_then_on(old: Flask):
-    _somebody_wrote()
+    _somebody_wrote("0001")
     db.session.execute(sa.text("UPDATE event SET action = 'tampered'"))  # the first revision had no guards
     db.session.rollback()
 
@@ -107,17 +142,65 @@ def test_what_the_service_keeps_is_for_its_own_user_only(service: Service):
     assert set(modes.values()) == {"0o600"}
 
 
-def _somebody_wrote() -> None:
-    source = Source(kind="form", name="Website form", slug="website", created_at=THEN)
-    person = Person(name="Sam Poe", created_at=THEN)
-    person.contact_points.append(ContactPoint(kind="phone", value="(720) 555-0118", normal="+17205550118"))
-    ida = Staff(email="ida@example.org", name="Ida", role="intake", time_zone="America/New_York", hours={},
-                languages=["en"], created_at=THEN, totp_last_step=0)
-    db.session.add_all([source, person, ida])
-    db.session.flush()
-    db.session.add_all([
-        Submission(source_id=source.id, fingerprint="f", content_type="text/plain", received_at=THEN,
-                   state="held", raw=b"as it came", message="Please call me."),
-        Event(uid="u", at=THEN, action="received", actor_id=ida.id, facts={"source": "website"}, key_id="k", mac="m"),
-    ])
+def _somebody_wrote(since: str) -> None:
+    """A message and all that hung on it, as programs of that schema wrote it: in columns, past today's models.
+
+    The first schema had no workflow yet, and so no lead.
+    """
+    ref = new_ref()
+    lead_id, state = (None, "held") if since == "0001" else (1, "understood")
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("source", dict(id=1, kind="json", name="Partner", slug="partner", secret_hash="h" * 64, created_at=THEN)),
+        ("person", dict(id=1, ref="p1", name="Sam Poe", language="en", zone_candidates="[]", zone_source="state",
+                        zone_confidence="sure", may_call="yes", may_text="no", may_email="yes", voicemail="no",
+                        best_times="[]", created_at=THEN)),
+        ("contact_point", dict(person_id=1, kind="phone", value="(720) 555-0118", normal="+17205550118")),
+        ("staff", dict(id=1, ref="s1", email="ida@example.org", name="Ida", role="intake", hours="{}",
+                       time_zone="America/New_York", languages="[]", created_at=THEN, totp_last_step=0)),
+        ("lead", dict(id=1, ref="l1", person_id=1, inquirer_id=1, for_whom="self", source_id=1, received_at=THEN,
+                      answer_by=THEN, status_key="new", status_since=THEN, attempts_made=0, version=1)),
+        ("follow_up", dict(id=1, ref="f1", lead_id=1, kind="first-reply", channel="call", due_at=THEN, made_at=THEN)),
+        ("message", dict(ref="m1", key="k", kind="new-message", channel="app", to_id=1, lead_id=1, follow_up_id=1,
+                         facts="{}", created_at=THEN, not_before=THEN, state="sent", tries=0)),
+        ("submission", dict(ref=ref, source_id=1, fingerprint="f", content_type="text/plain", received_at=THEN,
+                            state=state, lead_id=lead_id, raw_sealed=seal(b"as it came", f"submission.raw:{ref}"),
+                            message_sealed=seal(b"Please call me.", f"submission.message:{ref}"))),
+        ("event", dict(uid="u", at=THEN, action="received", actor_id=1, facts='{"source": "website"}', origin="",
+                       key_id="k", mac="m")),
+    ]
+    for table, row in rows:
+        if lead_id is None and table in ("lead", "follow_up", "message"):
+            continue
+        into = sa.table(table, *(sa.column(name, UTCDateTime() if value is THEN else None)
+                                 for name, value in row.items()))
+        db.session.execute(sa.insert(into), row)
     db.session.commit()
+
+
+def _somebody_wrote_today() -> None:
+    source = Source(kind="form", name="Website form", slug="website", created_at=THEN)
+    db.session.add(source)
+    db.session.flush()
+    db.session.add(Submission(source_id=source.id, fingerprint="f", content_type="text/plain", received_at=THEN,
+                              state="held", raw=b"as it came"))
+    db.session.commit()
+
+
+def _is_whole(since: str) -> None:
+    """Everything that was written stands as it stood, and is read by today's models."""
+    submission = db.session.scalars(sa.select(Submission)).one()
+    assert (submission.raw, submission.message, submission.received_at) == (b"as it came", "Please call me.", THEN)
+    assert (submission.form, submission.utm, submission.is_guessed) == ("", {}, False)
+    assert db.session.scalars(sa.select(ContactPoint)).one().person.name == "Sam Poe"
+    assert db.session.scalars(sa.select(Event)).one().facts == {"source": "website"}
+    kept = db.session.scalars(sa.select(SourceSecret)).one()
+    assert (kept.source.slug, kept.secret_hash, kept.secret, kept.ends_at) == ("partner", "h" * 64, None, None)
+    assert kept.source.is_on and kept.source.mapping == {}
+    if since != "0001":
+        lead = db.session.scalars(sa.select(Lead)).one()
+        assert (lead.level, lead.danger_at, lead.times_wrote, lead.merged_into_id) == ("routine", None, 1, None)
+        assert db.session.scalars(sa.select(FollowUp)).one().urgency == USUAL
+        assert db.session.scalars(sa.select(Message)).one().reader.name == "Ida"
+        with pytest.raises(sa.exc.DBAPIError, match="no such move"):
+            db.session.execute(sa.text("UPDATE lead SET status_key = 'started'"))
+    db.session.rollback()

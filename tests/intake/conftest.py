@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from crm.clock import now
 from crm.db import commit
-from crm.intake import actions
+from crm.sources.actions import add_source
 
 DANA: dict[str, Any] = {
     "for": "self", "name": "Dana Whitcomb", "state": "CO", "via": ["call", "text"], "phone": "(303) 555-0118",
@@ -48,7 +48,7 @@ def send(visitor: FlaskClient, open_page: Callable[[], str]) -> Callable[..., An
 def partner(app: Flask) -> str:
     """The secret of a JSON source."""
     with app.app_context():
-        _source, secret = actions.add_source("json", "Partner", "partner", now())
+        _source, secret = add_source("json", "Partner", "partner", None, now())
         commit()
     return secret
 

@@ -120,10 +120,10 @@ def test_without_key_or_number_each_is_a_message(deliver, count):
 def test_two_sources_may_count_alike(app, deliver, count):
     from crm.clock import now
     from crm.db import commit
-    from crm.intake import actions
+    from crm.sources.actions import add_source
 
     with app.app_context():
-        _, other = actions.add_source("json", "Other", "other", now())
+        _, other = add_source("json", "Other", "other", None, now())
         commit()
 
     assert deliver(DANA, key="k").status_code == 201

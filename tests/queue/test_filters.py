@@ -100,7 +100,7 @@ def test_the_far_ends_of_the_calendar_are_places_too(queue, everybody):
 
 def test_a_filter_and_a_place_are_read_back_from_what_they_write():
     wanted = LeadFilter(show="everyone", state="CO", owner="me")
-    place = Place.parse("2026-11-24T15:00:00.123456Z~31")
+    place = Place.parse("2026-11-24T15:00:00.123456Z~31~2")
 
     assert LeadFilter.from_args(wanted.as_args()) == wanted
     assert LeadFilter().as_args() == {}

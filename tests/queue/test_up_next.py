@@ -208,9 +208,9 @@ def test_the_list_walks_its_index(app: Flask, a_lead, people, at, statements):
         )
         connection.close()
 
-    for index in ("ix_follow_up_open_first", "ix_follow_up_open_due", "ix_submission_waiting"):
-        assert any(index in step for step in framed), framed
-    assert any("follow_up USING" in step and "ix_follow_up_open_due" in step for step in listed), listed
+    for index in ("ix_follow_up_open_owed", "ix_follow_up_open_due", "ix_submission_waiting"):
+        assert any(index in step for step in framed), "\n".join(framed)
+    assert any("follow_up USING" in step and "ix_follow_up_open_order" in step for step in listed), listed
     assert [step for step in listed if step.startswith("SCAN") and "USING" not in step] == ["SCAN some"], listed
 
 

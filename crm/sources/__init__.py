@@ -1,0 +1,1 @@
+"""Sources: the channels we listen to, set up and looked after."""
