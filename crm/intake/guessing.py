@@ -17,6 +17,7 @@ _PHONE_MARKS = re.compile(r"(tel:)?[+\d().\-/ \u00a0]{7,30}(\s?(x|ext\.?)\s?\d{1
 _HOME_NUMBER = re.compile(r"1?[2-9]\d\d[2-9]\d{6}")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]{0,30}(?:['’.-][^\W\d_]{0,30}){0,3}")
 _PARTICLES = {"de", "la", "del", "los", "las", "van", "von", "der", "den", "y", "da", "dos", "bin", "al", "el", "st"}
+_AGREEMENTS = ("i agree", "i consent", "yes i agree", "yes i consent", "i accept", "acepto", "si acepto")
 _WORDS_THAT_ARE_CODES = {"OK", "ME", "HI", "IN", "OR", "OH", "MA", "PA", "AS", "ID", "CO", "DE", "LA", "AL"}
 
 
@@ -36,7 +37,7 @@ def guess(entry: Entry, settled: Mapping[str, str] | None = None) -> tuple[Guess
     known = {**entry.means, **(settled or {})}
     facts = {one.key: Guess(one.key, known[one.key], "the sender says so", True, _sample(one))
              for one in entry.fields if one.key in known}  # fmt: skip
-    for pick in (_by_label, _by_value, _longest_text, _by_name):
+    for pick in (_by_label, _by_value, _longest_text, _by_name, _longest_text):
         left = sorted((one for one in entry.fields if one.key not in facts), key=lambda one: (len(one.key), one.key))
         for found in pick(left, {one.means for one in facts.values() if one.sample}):
             facts[found.key] = found
@@ -84,10 +85,10 @@ def _by_value(left: list[Field], taken: set[str]) -> Iterable[Guess]:
 
 def _longest_text(left: list[Field], taken: set[str]) -> Iterable[Guess]:
     texts = [one for one in left if len(one.text.split()) > 2 and len(one.text) > 11 and not _is_address(one.text)]
-    own = [one for one in texts if not is_elsewhere(words_of(one))] or texts
+    own = [one for one in texts if not is_elsewhere(words_of(one)) or len(one.text.split()) >= 2 * WORDY]
     if own and "message" not in taken:
         longest = max(own, key=lambda one: len(one.text))
-        if len(longest.text.split()) >= WORDY or not _name_words(longest.text):
+        if not _name_words(longest.text) or taken & {"name", "first_name", "last_name"}:
             yield Guess(longest.key, "message", "the longest text", False, _sample(longest))
 
 
@@ -160,18 +161,16 @@ _PLAUSIBLE: dict[str, Callable[[str, str], bool]] = {
 }  # fmt: skip
 
 
-def _shaped_phone(text: str, says_nothing: bool) -> bool:
+def _shaped_phone(text: str, _says_nothing: bool) -> bool:
     digits = "".join(mark for mark in text if mark.isdigit())
     is_home = bool(_HOME_NUMBER.fullmatch(digits))
-    return is_phone(text) and (is_home or (text.strip().startswith("+") and len(digits) > 9)) and (
-        says_nothing or not text.isdigit() or is_home
-    )
+    return is_phone(text) and (is_home or (text.strip().startswith("+") and len(digits) > 9))
 
 
 def _shaped_state(text: str, says_nothing: bool) -> bool:
     code = values.state(text)
     if len(text) == 2:
-        return says_nothing and text in (code, code) and text.isupper() and text not in _WORDS_THAT_ARE_CODES
+        return says_nothing and text == code and text not in _WORDS_THAT_ARE_CODES
     else:
         return code is not None and len(text.split()) < 5
 
@@ -179,12 +178,15 @@ def _shaped_state(text: str, says_nothing: bool) -> bool:
 _SHAPES: tuple[tuple[str, str, Callable[[str, bool], bool]], ...] = (
     ("email", "looks like an e-mail address", lambda text, _: is_email(text)),
     ("phone", "looks like a phone number", _shaped_phone),
+    ("voicemail", "speaks of voicemail", lambda text, _: values.speaks_of_voicemail(text)),
+    ("consent", "is an agreement", lambda text, _: values.plain(text).startswith(_AGREEMENTS)),
     ("via", "names ways to be reached", lambda text, _: values.is_only_ways(text)),
     ("for_whom", "says who needs help", lambda text, bare: values.is_plain_for_whom(text) or (
         bare and len(text.split()) < 4 and text.lower().startswith(("my ", "mi ")) and bool(values.for_whom(text)))),
     ("state", "is a state", _shaped_state),
     ("zip", "looks like a postal code", lambda text, bare: bare and values.zip_code(text) is not None),
-    ("language", "is a language", lambda text, _: len(text) > 3 and values.language(text) is not None),
+    ("language", "is a language", lambda text, _: len(text) > 3 and len(text.split()) == 1
+        and values.language(text) is not None),
     ("best_time", "a time of the day", lambda text, bare: bare and len(text.split()) < 5
         and bool(values.best_times(text)) and values.is_plain_time(text)),
 )  # fmt: skip

@@ -5,6 +5,7 @@ import html
 import json
 from collections.abc import Iterator, Mapping
 from io import BytesIO
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,7 +16,7 @@ from crm.intake.channels.entry import Field
 from crm.web.text import clean_line, clean_text
 
 DEEPEST = 8  # levels: the deepest vendor needs five
-MOST_FIELDS = 400  # a form has dozens; what follows after these stays in the stored body
+MOST_FIELDS = 200  # a form has dozens; what follows after these stays in the stored body
 MOST_VALUES = 60
 LONGEST_KEY = 200
 LABELS = ("title", "label", "column_name", "question", "name")
@@ -32,26 +33,22 @@ def read(raw: bytes, content_type: str) -> Body:
     """
     text = raw.decode("utf-8-sig", "replace").strip()
     kind = content_type.partition(";")[0].strip().lower()
-    if kind.startswith("multipart/"):
-        return _unfolded(_parts(raw, content_type))
+    if kind.startswith("multipart/") and text.startswith("--"):
+        tree = _unfolded(_parts(raw, kind))
     elif text[:1] in ("{", "[", '"'):
-        return _read_json(text)
+        tree = _read_json(text)
     elif "=" in text:
-        return _unfolded(_pairs(text))
+        tree = _unfolded(_pairs(text))
     else:
         raise NotUnderstood("the body is neither JSON nor form-encoded")
+    if not tree:
+        raise NotUnderstood("there is no field in the body")
+    return tree
 
 
 def fields(tree: Body) -> list[Field]:
     """Every answer in the tree, whatever its shape; keys are paths such as "client.phone"."""
-    found: dict[str, Field] = {}
-    for one in _walk(tree, "", DEEPEST):
-        if len(found) >= MOST_FIELDS and one.key not in found:
-            break
-        known = found.get(one.key)
-        both = tuple(dict.fromkeys(known.values + one.values))[:MOST_VALUES] if known else one.values
-        found[one.key] = Field(one.key, one.label, both)
-    return list(found.values())
+    return list(islice(_walk(tree, "", DEEPEST), MOST_FIELDS))
 
 
 def text_of(value: Any) -> str:
@@ -59,8 +56,7 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "Yes" if value else "No"
     elif isinstance(value, str):
-        # Form plugins of WordPress send what is safe to put into a page: O&#039;Neil.
-        return clean_text(html.unescape(value))
+        return clean_text(_unescaped(value))
     else:
         return ""
 
@@ -82,14 +78,16 @@ def rows(tree: Mapping[str, Any], name: str) -> list[Body]:
     return [one for one in found if isinstance(one, dict)][:MOST_FIELDS] if isinstance(found, list) else []
 
 
-def values_of(value: Any) -> tuple[str, ...]:
+def values_of(value: Any, deepest: int = DEEPEST) -> tuple[str, ...]:
     """All texts in a value: a list, a list written as JSON text, `||` between the choices, or one text."""
-    if isinstance(value, list):
-        return tuple(text for one in value[:MOST_VALUES] for text in values_of(one))
+    if not deepest:
+        return ()
+    elif isinstance(value, list):
+        return tuple(text for one in value[:MOST_VALUES] for text in values_of(one, deepest - 1))
     elif isinstance(value, dict) and value and all(_is_place(name) for name in value):
-        return values_of(list(value.values()))
+        return values_of(list(value.values()), deepest - 1)
     elif isinstance(value, dict):
-        return values_of(next((value[name] for name in ANSWERS if name in value), None))
+        return values_of(next((value[name] for name in ANSWERS if name in value), None), deepest - 1)
     text = text_of(value)
     if text.startswith('["') and text.endswith('"]'):
         return _listed(text)
@@ -99,6 +97,14 @@ def values_of(value: Any) -> tuple[str, ...]:
         return ()
     else:
         return (text,)
+
+
+def _unescaped(text: str) -> str:
+    """Form plugins of WordPress send what is safe to put into a page: O&#039;Neil."""
+    try:
+        return html.unescape(text)
+    except ValueError:  # the number of a letter, with thousands of digits
+        return text
 
 
 def _read_json(text: str) -> Body:
@@ -142,12 +148,11 @@ def _pairs(text: str) -> list[tuple[str, str]]:
         raise NotUnderstood("the body has too many fields") from None
 
 
-def _parts(raw: bytes, content_type: str) -> list[tuple[str, str]]:
+def _parts(raw: bytes, kind: str) -> list[tuple[str, str]]:
     # A body of parts begins with the line that stands between its parts.
-    boundary = raw.lstrip().partition(b"\n")[0].strip()[2:].decode("latin-1")
+    boundary = raw.lstrip()[:LONGEST_KEY].partition(b"\n")[0].strip()[2:].decode("latin-1")
     parser = FormDataParser(max_form_memory_size=len(raw), max_form_parts=MOST_FIELDS, silent=True)
     try:
-        kind = content_type.partition(";")[0].strip().lower()
         typed = parser.parse(BytesIO(raw), kind, len(raw), {"boundary": boundary})[1]
     except Exception:  # the parser of a foreign room: whatever it finds wrong, we know only that these are no parts
         raise NotUnderstood("the body is not in parts") from None
@@ -205,9 +210,11 @@ def _walk(value: Any, path: str, deepest: int) -> Iterator[Field]:
 
 def _is_answer(value: Body) -> bool:
     """Whether it is one answer with its label, or with other ways to write it, and not a group of answers."""
-    return any(name in value for name in ANSWERS) and not any(
-        isinstance(inner, dict) for name, inner in value.items() if name not in ANSWERS
-    ) and (len(value) == 1 or any(name in value for name in (*KEYS, "unix", "type", "raw_value")))
+    return (
+        any(name in value for name in ANSWERS)
+        and not any(isinstance(inner, dict) for name, inner in value.items() if name not in ANSWERS)
+        and (len(value) == 1 or any(name in value for name in (*KEYS, "unix", "type", "raw_value")))
+    )
 
 
 def _is_place(name: str) -> bool:

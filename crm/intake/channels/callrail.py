@@ -21,6 +21,7 @@ PAGES, REFERRERS = ("landing_page_url", "landing"), ("referring_url", "referrer"
 # What the telephone network shows when it knows no name.
 NO_NAME = {"wireless caller", "unknown", "unavailable", "anonymous", "private", "restricted", "toll free call",
            "cell phone", "mobile caller", "name unavailable", "out of area", "unknown caller", "blocked"}  # fmt: skip
+SPOKEN = {"transcription", "recording", "recording_player", "recording_duration", "call_summary", "call_highlights"}
 MINUTE = 60  # seconds
 
 
@@ -31,12 +32,12 @@ def entry(raw: bytes, content_type: str) -> Entry:
     typed = bodies.fields(bodies.section(body, "form_data"))
     told_keys = [key for key in (*MEANS, *GUESSED) if call.get(key) and not _is_no_name(key, call)]
     own = [Field(key, "", bodies.values_of(body[key])) for key in told_keys]
-    told = compose([*own, *typed, Field("form_id", "", ())])
+    told = compose([*own, *typed] or [one for one in bodies.fields(body) if one.key not in SPOKEN])
     page = address(next((call[key] for key in PAGES if call.get(key)), ""))
     return replace(
         told,
-        means={one.key: MEANS[one.key] for one in own if one.key in MEANS},
-        external_id=identity(next((call[key] for key in IDS if call.get(key)), "")),
+        means={**told.means} | {one.key: MEANS[one.key] for one in own if one.key in MEANS},
+        external_id=identity(_number(call)),
         submitted_at=moment(call.get("start_time", "") or call.get("submitted_at", "")),
         page=page,
         referrer=address(next((call[key] for key in REFERRERS if call.get(key)), "")),
@@ -53,6 +54,10 @@ def is_proven(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], _a
     """
     signature = proofs.header(headers, SIGNATURE)
     return proofs.is_signed(raw, signature, secrets, "sha1") or proofs.has_token(headers, secrets)
+
+
+def _number(call: Mapping[str, str]) -> str:
+    return next((call[key] for key in IDS if call.get(key)), "")
 
 
 def _is_no_name(key: str, call: Mapping[str, str]) -> bool:
@@ -72,7 +77,7 @@ def _campaign(call: Mapping[str, str]) -> dict[str, str]:
 
 def _notes(call: Mapping[str, str]) -> tuple[str, ...]:
     """The call in words, as far as this event knows it: "Missed call, 36 seconds, voicemail left"."""
-    if not any(key in call for key in ("answered", "duration", "voicemail", "direction", "tracking_phone_number")):
+    if not (call.get("duration") or call.get("answered") or _number(call).startswith("CAL")):
         return ()
     answered, seconds = call.get("answered", ""), call.get("duration", "")
     is_outgoing = call.get("direction", "").casefold() == "outbound"

@@ -1,6 +1,7 @@
 """Contact Form 7 with a webhook plugin: the names of the form's tags, free but for a few; nothing is signed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from crm.intake.channels import Agreement, bodies, proofs
@@ -16,10 +17,7 @@ def entry(raw: bytes, content_type: str) -> Entry:
     told = compose(bodies.fields(bodies.read(raw, content_type)))
     accepted = [one for one in told.fields if squeezed(one.key).startswith(ACCEPTANCE)]
     kept = tuple(one for one in told.fields if one not in accepted and one.key not in META)
-    return Entry(
-        fields=kept, external_id=told.external_id, form=told.form, submitted_at=told.submitted_at, page=told.page,
-        referrer=told.referrer, utm=told.utm, consents=tuple(map(_agreement, accepted)),
-    )  # fmt: skip
+    return replace(told, fields=kept, consents=tuple(map(_agreement, accepted)))
 
 
 def is_proven(_raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], _at: datetime) -> bool:

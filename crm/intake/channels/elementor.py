@@ -9,7 +9,7 @@ from crm.intake.channels import bodies, proofs
 from crm.intake.channels.entry import Entry, Field, compose, without
 from crm.intake.channels.traces import address, campaign
 
-MEANS = {"email": "email", "tel": "phone", "acceptance": "consent", "hidden": "", "password": "ignore"}
+MEANS = {"email": "email", "tel": "phone", "acceptance": "consent", "password": "ignore"}
 # What every site adds behind the answers, under titles in the site's language.
 META = {"Date", "Time", "Fecha", "Hora", "Powered by", "Remote IP", "User Agent", "Credit"}
 
@@ -39,7 +39,7 @@ def _advanced(body: bodies.Body, answers: Any) -> Entry:
     means = {key: MEANS.get(bodies.line_of(one.get("type")), "") for key, one in named}
     return replace(
         told,
-        means={key: ours for key, ours in means.items() if ours},
+        means={**told.means, **{key: ours for key, ours in means.items() if ours}},
         form=bodies.line_of(form.get("id")) or told.form,
         page=page or told.page,
         referrer=address(_meta(meta, "referrer")) or told.referrer,

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from crm.clock import parse_moment
-from crm.intake.channels import Agreement, NotUnderstood
+from crm.clock import as_utc, parse_moment
+from crm.intake.channels import Agreement
 from crm.intake.channels.traces import CAMPAIGN, address, campaign, is_trace, is_trace_value, squeezed
 
 LONGEST_ID = 200  # characters: the width of the column; a longer one is no vendor's
@@ -59,16 +59,16 @@ class Entry:
 def compose(fields: Sequence[Field]) -> Entry:
     """An entry of free fields: what is about the page, the form and the number of the entry is told apart by its key.
 
-    Advertisers' click numbers, addresses of machines and tokens are left out. Raises NotUnderstood without any field.
+    Advertisers' click numbers, addresses of machines and tokens are left out.
     """
-    if not fields:
-        raise NotUnderstood("there is no field in the body")
+    fields = _each_once(fields)
     told = {squeezed(one.key): one.text for one in fields if one.values}
     kept = [_without_traces(one) for one in fields if not _is_about_the_form(one)]
     page = next((address(told[key]) for key in told if key in PAGES), "")
     utm = {**campaign(page), **_campaign_fields(fields)}
     return Entry(
         fields=tuple(kept),
+        means={one.key: "page" for one in kept if squeezed(one.key) in PAGES},
         external_id=identity(next((told[key] for key in NUMBERS if key in told), "")),
         form=next((told[key] for key in FORMS if key in told), "")[:LONGEST_ID],
         submitted_at=next((moment(told[key]) for key in told if key in MOMENTS), None),
@@ -104,9 +104,19 @@ def moment(text: str) -> datetime | None:
 def moment_in_utc(text: str) -> datetime | None:
     """As `moment`, for vendors that write UTC without saying so."""
     try:
-        return moment(text) or datetime.fromisoformat(text.strip()).replace(tzinfo=UTC)
-    except ValueError:
+        found = datetime.fromisoformat(text.strip())
+        return as_utc(found if found.tzinfo else found.replace(tzinfo=UTC))
+    except (ValueError, OverflowError):
         return None
+
+
+def _each_once(fields: Sequence[Field]) -> list[Field]:
+    """A key that comes again brings more values to the same field."""
+    found: dict[str, Field] = {}
+    for one in fields:
+        known = found.get(one.key, one)
+        found[one.key] = replace(known, values=tuple(dict.fromkeys(known.values + one.values)))
+    return list(found.values())
 
 
 def _is_about_the_form(one: Field) -> bool:

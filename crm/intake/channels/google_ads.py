@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from crm.intake.channels import NotUnderstood, bodies, proofs
-from crm.intake.channels.entry import Entry, Field, compose, identity
+from crm.intake.channels.entry import Entry, Field, compose, identity, moment
 
 # https://developers.google.com/google-ads/webhook/docs/implementation: the ids of the usual questions.
 MEANS = {
@@ -19,18 +19,16 @@ def entry(raw: bytes, content_type: str) -> Entry:
     """What the body says; raises NotUnderstood."""
     body = bodies.read(raw, content_type)
     columns = bodies.rows(body, "user_column_data")
-    if "user_column_data" not in body:
-        raise NotUnderstood("there are no columns in the body")
     # The id, because the name of a column may be missing; a question of one's own has an id too.
     named = [(bodies.line_of(one.get("column_id")) or bodies.line_of(one.get("column_name")), one) for one in columns]
     fields = [Field(key, bodies.line_of(one.get("column_name")), bodies.values_of(one)) for key, one in named if key]
-    submitted = Field("lead_submit_time", "", (bodies.line_of(body.get("lead_submit_time")),))
     is_test = bodies.line_of(body.get("is_test")).casefold() in ("yes", "true", "1")
     return replace(
-        compose([*fields, submitted]),
+        compose(fields or bodies.fields(body)),
         means={key: MEANS[key] for key, _ in named if key in MEANS},
         external_id=identity(bodies.line_of(body.get("lead_id"))),
         form=bodies.line_of(body.get("form_id")),
+        submitted_at=moment(bodies.line_of(body.get("lead_submit_time"))),
         is_test=is_test,
         notes=(TEST,) if is_test else (),
     )

@@ -25,14 +25,16 @@ def entry(raw: bytes, content_type: str) -> Entry:
     sent = bodies.section(body, "entry") or body  # code around the add-on sends the entry beside its form
     facts = {name: bodies.line_of(value) for name, value in sent.items()}
     told = compose(bodies.fields(sent))
-    answers = [one for one in told.fields if one.key not in FACTS]
+    # Selected fields have free names, which may be those of facts.
+    not_asked = FACTS if {"id", "form_id"} <= set(sent) else {"id"}
+    answers = [one for one in told.fields if one.key not in not_asked]
     number = facts.get("id") or told.external_id or ""
     form = facts.get("form_id") or told.form
     fields, means, consents = _parts_joined(answers)
     page = compose([Field("page", "", (facts["source_url"],))]) if facts.get("source_url") else told
     return Entry(
         fields=fields,
-        means=means,
+        means={**told.means, **means},
         external_id=identity(f"{form}:{number}" if form and number else number),
         form=form,
         number=count(number),

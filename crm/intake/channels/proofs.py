@@ -29,7 +29,7 @@ def is_signed(raw: bytes, signature: str, secrets: Sequence[str], algorithm: str
 
 
 def is_signed_now(raw: bytes, stamp: str, signature: str, secrets: Sequence[str], at: datetime) -> bool:
-    """Whether the signature is the keyed SHA-256 of "stamp.body" in hexadecimal, and the stamp (Unix seconds) is new."""
+    """Whether the signature is the keyed SHA-256 of "stamp.body" in hexadecimal, and the stamp (Unix seconds) now."""
     is_now = stamp.isascii() and stamp.isdigit() and len(stamp) < 12 and abs(at.timestamp() - int(stamp)) <= CLOCK_SKEW
     signed = f"{stamp}.".encode("utf-8", "replace") + raw
     return _is_one_of(signature, [_hash(signed, key, "sha256").hex() for key in secrets if key]) and is_now

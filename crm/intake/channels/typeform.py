@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from crm.intake.channels import Agreement, NotUnderstood, bodies, proofs
+from crm.intake.channels import Agreement, bodies, proofs
 from crm.intake.channels.entry import Entry, Field, compose, identity, moment
 
 SIGNATURE = "Typeform-Signature"
@@ -19,18 +19,17 @@ def entry(raw: bytes, content_type: str) -> Entry:
     """What the body says; raises NotUnderstood."""
     body = bodies.read(raw, content_type)
     response = bodies.section(body, "form_response")
-    if not response:
-        raise NotUnderstood("there is no form response in the body")
     titles = _titles(bodies.section(response, "definition"))
     rows = bodies.rows(response, "answers")
     answers = [(_key(one, place), _title(one, titles), one) for place, one in enumerate(rows)]
     asked = [(key, title, one) for key, title, one in answers if _kind(one) != LEGAL]
     hidden = bodies.section(response, "hidden")
     fields = [Field(key, title, _values(one)) for key, title, one in asked]
-    told = compose([*fields, *bodies.fields({"hidden": hidden} if hidden else {}), Field("form_id", "", ())])
+    told = compose([*fields, *bodies.fields({"hidden": hidden})] if response else bodies.fields(body))
+    kinds = {key: bodies.line_of(one.get("type")) for key, _, one in asked}
     return replace(
         told,
-        means={key: MEANS[kind] for key, _, one in asked if (kind := bodies.line_of(one.get("type"))) in MEANS},
+        means={**told.means} | {key: MEANS[kind] for key, kind in kinds.items() if kind in MEANS},
         external_id=identity(bodies.line_of(response.get("token")) or bodies.line_of(body.get("event_id"))),
         form=bodies.line_of(response.get("form_id")),
         submitted_at=moment(bodies.line_of(response.get("submitted_at"))),

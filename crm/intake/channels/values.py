@@ -35,6 +35,8 @@ _UNSAID = (
     "i would rather not say", "prefiero no decir", "prefiero no decirlo", "prefiero no responder",
 )  # fmt: skip
 
+_LIVES_IN = re.compile(r"^(?:i live in|living in|i am in|im in|state of|the state of|in|us|vivo en|estado de|en) ")
+
 _CALL = {"call", "calls", "calling", "phone", "telephone", "phonecall", "voice", "cell", "llamada", "llamadas",
          "llamar", "llamame", "llame", "llamenme", "llameme", "telefono", "telefonica", "tel"}  # fmt: skip
 _TEXT = {"text", "texts", "texting", "sms", "txt", "texto", "textos"}
@@ -97,11 +99,11 @@ EVENING = 17  # o'clock: docs/ux.md, "Public form"
 
 _LANGUAGES = {
     "english": "en", "ingles": "en", "spanish": "es", "espanol": "es", "castellano": "es", "portuguese": "pt",
-    "french": "fr", "german": "de", "italian": "it", "chinese": "zh", "mandarin": "zh", "cantonese": "zh",
-    "vietnamese": "vi", "korean": "ko", "tagalog": "tl", "russian": "ru", "arabic": "ar", "haitian creole": "ht",
-    "creole": "ht", "polish": "pl", "hindi": "hi", "japanese": "ja", "portugues": "pt", "frances": "fr",
+    "portugues": "pt", "french": "fr", "frances": "fr", "german": "de", "italian": "it", "polish": "pl",
+    "russian": "ru", "arabic": "ar", "creole": "ht", "hindi": "hi", "chinese": "zh", "mandarin": "zh",
+    "cantonese": "zh", "japanese": "ja", "korean": "ko", "vietnamese": "vi", "tagalog": "tl",
 }  # fmt: skip
-_LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_][A-Za-z]{2,4})?")
+_LANGUAGE_CODE = re.compile(r"([a-z]{2})(?:[-_][a-z]{2,4})?")
 _ZIP = re.compile(r"(\d{5})(?:[- ]?(\d{4}))?")
 
 _NAMES = {plain_name.lower(): code for code, plain_name in STATES.items()}
@@ -118,7 +120,7 @@ def state(text: str) -> str | None:
     """The code of a state: of its name, its code, "Florida (FL)", "Miami, FL 33101"; XX abroad, NA when not said."""
     if len(text) > LONGEST:
         return None
-    whole = plain(text)
+    whole = _LIVES_IN.sub("", plain(text).replace("u s a", "usa").replace("u s", "us"))
     if found := _state_of(whole):
         return found
     elif whole in _UNSAID:
@@ -224,6 +226,13 @@ def voicemail(text: str) -> str | None:
         return None
 
 
+def speaks_of_voicemail(text: str) -> bool:
+    """Whether the answer itself names voicemail, so that it needs no label."""
+    said = plain(text)
+    is_named = any(one in said for one in ("voicemail", "voice mail", "leave a message", "buzon", "dejar mensaje"))
+    return is_named and len(said.split()) <= 12 and voicemail(text) is not None
+
+
 def best_times(text: str) -> tuple[str, ...]:
     """Which parts of the day: any, am, pm (until five) or eve."""
     if len(text) > LONGEST:
@@ -245,9 +254,11 @@ def is_plain_time(text: str) -> bool:
 
 def language(text: str) -> str | None:
     """Two letters, of a code or of the language's name."""
-    said = plain(text)
-    found = _LANGUAGE_CODE.fullmatch(text.strip()[:8])
-    return _LANGUAGES.get(said) or (found[1] if found and found[1] in set(_LANGUAGES.values()) else None)
+    found = _LANGUAGE_CODE.fullmatch(text.strip()[:8].lower())
+    if found and found[1] in _LANGUAGES.values():
+        return found[1]
+    named = [_LANGUAGES[word] for word in plain(text).split()[:4] if word in _LANGUAGES]
+    return named[0] if named and len(set(named)) == 1 else None
 
 
 def _state_of(said: str) -> str | None:

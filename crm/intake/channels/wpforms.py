@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import parse_qsl
 
-from crm.intake.channels import NotUnderstood, bodies, proofs
+from crm.intake.channels import bodies, proofs
 from crm.intake.channels.entry import Entry, compose, count
 
 SIGNATURE = "X-WPForms-Webhook-Signature"
@@ -27,10 +28,9 @@ def is_proven(raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], at
 
 def _as_php_signs(raw: bytes) -> bytes:
     """Of a form-encoded body the add-on signs not the body but its fields as JSON, the way PHP writes it."""
-    if raw.lstrip()[:1] in (b"{", b"["):
-        return raw
     try:
-        sent = bodies.read(raw, "")
-    except NotUnderstood:
+        body = raw.decode("utf-8", "replace")
+        sent = dict(parse_qsl(body, keep_blank_values=True, max_num_fields=bodies.MOST_FIELDS))
+    except ValueError:
         return raw
     return json.dumps(sent, separators=(",", ":")).replace("/", "\\/").encode()
