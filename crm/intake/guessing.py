@@ -97,8 +97,19 @@ def _by_name(left: list[Field], taken: set[str]) -> Iterable[Guess]:
         return
     is_reachable = bool(taken & {"phone", "email"})  # one word alone names somebody only beside a way to reach them
     named = [one for one in left if _looks_like_a_name(one) and (is_reachable or " " in one.text)]
-    for one in sorted(named, key=lambda one: not one.text[:1].isupper())[:1]:
-        yield Guess(one.key, "name", "looks like a name", False, _sample(one))
+    named.sort(key=lambda one: not one.text[:1].isupper())
+    if _are_two_parts(named):
+        for one, fact in zip(named, ("first_name", "last_name"), strict=False):
+            yield Guess(one.key, fact, "looks like a part of a name", False, _sample(one))
+    else:
+        for one in named[:1]:
+            yield Guess(one.key, "name", "looks like a name", False, _sample(one))
+
+
+def _are_two_parts(named: list[Field]) -> bool:
+    """Whether the first two are one word each in fields one after the other, as when a form asks for both names."""
+    keys = [one.key for one in named[:2] if one.key.isascii() and one.key.isdigit() and " " not in one.text]
+    return len(keys) == 2 and int(keys[0][:9]) + 1 == int(keys[1][:9])
 
 
 def _nothing(one: Field) -> Guess:

@@ -199,6 +199,9 @@ def test_what_says_nothing_needs_a_person(body: dict[str, Any], something: bool)
 def test_lists_of_questions_and_answers_are_read():
     found = inquiry_of(wpforms, {"data": {"fields": [{"label": "Your Name", "value": "Kim Vu"},
                                                      {"label": "Cell", "value": "415 555 0100"}]}})  # fmt: skip
+    pairs = {"1": {"id": "1", "name": "Name", "value": "Kim Vu"}, "2": {"name": "Phone", "value": "415 555 0100"}}
+    numbered = inquiry_of(wpforms, {"fields": pairs})
     bare = inquiry_of(wpforms, b'[{"name":"name","value":"Kim Vu"},{"name":"phone","value":"415 555 0100"}]')
 
-    assert (found.name, found.phone) == (bare.name, bare.phone) == ("Kim Vu", "415 555 0100")
+    for one in (found, numbered, bare):
+        assert (one.name, one.phone) == ("Kim Vu", "415 555 0100")

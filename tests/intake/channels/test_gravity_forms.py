@@ -120,6 +120,12 @@ def test_a_name_in_one_field_is_a_name():
     assert inquiry_of(gravity_forms, form(plain)).name == "Jo Ann Baker"
 
 
+def test_two_names_in_two_fields_are_one_name():
+    marcus = inquiry_of(gravity_forms, {"id": "5", "form_id": "1", "1": "Marcus", "2": "Bell", "4": "303-555-0177"})
+
+    assert marcus.name == "Marcus Bell" and marcus.other == ()
+
+
 def test_selected_fields_may_be_called_like_facts():
     entry = entry_of(gravity_forms, {"entry_id": "7", "full_name": "Sam Poe", "status": "Two weeks sober"})
 
