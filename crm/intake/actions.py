@@ -13,11 +13,13 @@ from crm import audit
 from crm.db import db
 from crm.intake import understanding
 from crm.models import Lead, Source, Staff, Submission
+from crm.queue import actions as queue
 
 log = logging.getLogger("lantern")
 
 WEBSITE, BY_STAFF = "website", "typed-in"  # slugs of the sources that need no setting up
 STANDING = {WEBSITE: ("form", "Website form"), BY_STAFF: ("staff", "Phone or visit")}  # slug: kind, name
+PAGES_OF_OURS = ("form", "staff")  # kinds of source whose key names one page in one browser
 HIDDEN_FIELD = "the hidden field was filled in"
 CORRECTED = ":"  # stands in the key of a page sent again, between its token and the print of the new body
 
@@ -66,12 +68,20 @@ def receive(source: Source, delivery: Delivery, at: datetime) -> tuple[Submissio
 
 def receive_form(delivery: Delivery, at: datetime) -> Submission:
     """The public form. One page makes one lead, however often it is sent; a corrected one is kept beside the first."""
-    source = standing(WEBSITE, at)
-    try:
-        return receive(source, delivery, at)[0]
-    except KeyReused:
-        key = f"{delivery.key}{CORRECTED}{delivery.fingerprint}"
-        return receive(source, replace(delivery, key=key), at)[0]
+    return _receive_page(WEBSITE, delivery, at)[0]
+
+
+def type_in(delivery: Delivery, by: Staff, at: datetime) -> Submission:
+    """What staff typed while somebody was on the phone: received as every message is, and in their hands from then on.
+
+    One page makes one lead here too. Who typed it stands in history even if it could not be understood.
+    """
+    submission, is_new = _receive_page(BY_STAFF, delivery, at)
+    if is_new:
+        audit.record(submission.lead, "typed-in", by, at, **_facts(submission))
+    if is_new and submission.lead:
+        queue.hold(submission.lead, by, at)
+    return submission
 
 
 def receive_entry(source: Source, delivery: Delivery, at: datetime) -> tuple[dict[str, Any], bool]:
@@ -133,6 +143,15 @@ def standing(slug: str, at: datetime) -> Source:
     return source
 
 
+def _receive_page(slug: str, delivery: Delivery, at: datetime) -> tuple[Submission, bool]:
+    source = standing(slug, at)
+    try:
+        return receive(source, delivery, at)
+    except KeyReused:
+        key = f"{delivery.key}{CORRECTED}{delivery.fingerprint}"
+        return receive(source, replace(delivery, key=key), at)
+
+
 def _belongs_to(submission: Submission, lead: Lead) -> None:
     submission.state, submission.why, submission.lead = "understood", None, lead
     db.session.flush()
@@ -151,7 +170,7 @@ def _facts(submission: Submission) -> dict[str, str]:
 def _lead_of_the_same_page(submission: Submission) -> Lead | None:
     """For a form that was sent, corrected and sent again: the lead that its first sending made."""
     first, corrected, _ = (submission.idempotency_key or "").partition(CORRECTED)
-    if submission.source.kind != "form" or not corrected:
+    if submission.source.kind not in PAGES_OF_OURS or not corrected:
         return None
     wanted = select(Submission).where(
         Submission.source_id == submission.source_id, Submission.idempotency_key == first

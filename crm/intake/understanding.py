@@ -8,13 +8,13 @@ from sqlalchemy import select
 from crm import lifecycle, outbox
 from crm.clock import derive, on_shift
 from crm.db import db
-from crm.intake.channels import WAYS, Inquiry, form, json
+from crm.intake.channels import WAYS, Inquiry, form, json, staff
 from crm.lifecycle.workflow import calendar, workflow
 from crm.models import Consent, ContactPoint, FollowUp, Lead, Person, SearchKey, Staff, Submission
 from crm.models.contact import Contact, e164, email_contact, phone_contact
 from crm.models.search_words import email_key, name_words, phone_digits
 
-CHANNELS = {"form": form.read, "json": json.read}  # by the kind of the source
+CHANNELS = {"form": form.read, "json": json.read, "staff": staff.read}  # by the kind of the source
 
 
 def read(submission: Submission) -> Inquiry:
@@ -63,6 +63,7 @@ def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
         lead.person = Person(created_at=submission.received_at)
     lead.person.state = inquiry.state
     if lead.person is not lead.inquirer:
+        lead.person.name = inquiry.person_name or lead.person.name
         _set_zone(lead.person, inquiry.state, None)
     db.session.flush()
     _record_consents(lead.inquirer, submission, inquiry)
