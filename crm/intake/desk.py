@@ -32,17 +32,19 @@ def new() -> ResponseReturnValue:
 @needs(Permission.ADD_PERSON)
 def create() -> ResponseReturnValue:
     """Keep whatever was typed, and go to the lead to log the call; or first look for the number."""
-    raw = request.get_data(cache=True)
-    if raw and request.mimetype != CONTENT_TYPE:
-        abort(415)
+    if request.mimetype != CONTENT_TYPE:
+        abort(415)  # of any other kind the bytes as they came are gone by now
     form = DeskForm(formdata=request.form)
     if "look" in request.form:
-        return _show(form, known=_look(form.phone.data or ""))
+        page = _show(form, known=_look(form.phone.data or ""))
+        save()
+        return page
     if form.is_empty:
         form.phone.errors = [NOTHING]
         return _show(form), 422
     key = form.page.data if PAGE.fullmatch(form.page.data or "") else None
-    submission = actions.type_in(actions.Delivery(raw, CONTENT_TYPE, key=key), by=me(), at=now())
+    delivery = actions.Delivery(request.get_data(cache=True), CONTENT_TYPE, key=key)
+    submission = actions.type_in(delivery, by=me(), at=now())
     save()
     if submission.lead is None:
         return redirect(url_for("intake.held", failed="yes"), 303)
@@ -53,7 +55,9 @@ def create() -> ResponseReturnValue:
 @needs(Permission.ADD_PERSON)
 def known() -> ResponseReturnValue:
     """A piece of the screen, asked for while a number is typed. Posted: a number never stands in an address."""
-    return render_template("intake/known.html", known=_look(clean_line(request.form.get("phone"))))
+    piece = render_template("intake/known.html", known=_look(clean_line(request.form.get("phone"))))
+    save()
+    return piece
 
 
 def _look(typed: str) -> queries.KnownPeople:
@@ -61,7 +65,6 @@ def _look(typed: str) -> queries.KnownPeople:
     found = queries.known(me(), typed)
     if found.people:
         audit.record(None, "searched", me(), now(), leads=[one.lead_id for one in found.people])
-        save()
     return found
 
 

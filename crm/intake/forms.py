@@ -115,9 +115,9 @@ class DeskForm(Form):
 
     page = HiddenField()
     phone = StringField("Phone", filters=[clean_line])
-    name = StringField("Name", filters=[clean_line], description="A first name is fine.")
+    name = StringField("Name", filters=[clean_line])
     for_whom = RadioField(
-        "Who needs help?", choices=[("self", "They do"), ("loved", "Someone they love"), ("client", "A client")],
+        "Who needs help?", choices=[("self", "The caller"), ("loved", "Someone they love"), ("client", "A client")],
         default="self", validate_choice=False, name="for",
     )
     state = SelectField("State of the person in need", choices=DESK_PLACES, default="", validate_choice=False)

@@ -8,13 +8,14 @@ from sqlalchemy import select
 from crm import lifecycle, outbox
 from crm.clock import derive, on_shift
 from crm.db import db
-from crm.intake.channels import WAYS, Inquiry, form, json, staff
+from crm.intake.channels import WAYS, Inquiry, form, json
+from crm.intake.channels import staff as typed_in
 from crm.lifecycle.workflow import calendar, workflow
 from crm.models import Consent, ContactPoint, FollowUp, Lead, Person, SearchKey, Staff, Submission
 from crm.models.contact import Contact, e164, email_contact, phone_contact
 from crm.models.search_words import email_key, name_words, phone_digits
 
-CHANNELS = {"form": form.read, "json": json.read, "staff": staff.read}  # by the kind of the source
+CHANNELS = {"form": form.read, "json": json.read, "staff": typed_in.read}  # by the kind of the source
 
 
 def read(submission: Submission) -> Inquiry:
