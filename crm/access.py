@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_QUEUE = "see the queue"
     TAKE_NEXT = "take next"
     SEE_HELD = "see held messages"
+    ADD_PERSON = "add a person"
     OPEN_LEAD = "open a lead"
     LOG_CONTACT = "log a contact"
     WRITE_NOTE = "write a note"
@@ -51,6 +52,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.SEE_QUEUE: frozenset({INTAKE, ADMIN}),
     Permission.TAKE_NEXT: frozenset({INTAKE, ADMIN}),
     Permission.SEE_HELD: frozenset({INTAKE, ADMIN}),
+    Permission.ADD_PERSON: frozenset({INTAKE, ADMIN}),
     Permission.OPEN_LEAD: EVERYBODY,
     Permission.LOG_CONTACT: EVERYBODY,
     Permission.WRITE_NOTE: EVERYBODY,

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from crm.assigning import views as assigning
 from crm.followups import views as followups
-from crm.intake import api, hooks
+from crm.intake import api, desk, hooks
 from crm.intake import views as intake
 from crm.leads import views as leads
 from crm.queue import views as queue
@@ -17,6 +17,7 @@ from crm.web.health import health
 
 DOORS: tuple[Blueprint, ...] = (
     intake.pages,
+    desk.pages,
     queue.pages,
     leads.pages,
     assigning.pages,

@@ -105,6 +105,7 @@ WORDS: dict[str, Callable[[Facts, str, datetime], str]] = {
     "promise-moved": _plain("moved a follow-up"),
     "promise-move-undone": _plain("put a moved follow-up back"),
     "promise-dropped": _plain("dropped a follow-up"),
+    "typed-in": _plain("typed it in"),
     "taken": _plain("took it from the queue"),
     "given-back": _plain("gave it back to the queue"),
     "corrected": _plain("brought a corrected message"),

@@ -19,11 +19,13 @@ from crm.intake.weighing import Verdict, weigh
 from crm.leads import safety
 from crm.models import Lead, Source, Staff, Submission, SubmissionUpdate
 from crm.outbox.readers import to_alarm
+from crm.queue import actions as queue
 
 log = logging.getLogger("lantern")
 
 WEBSITE, BY_STAFF = "website", "typed-in"  # slugs of the sources that need no setting up
 STANDING = {WEBSITE: ("form", "Website form"), BY_STAFF: ("staff", "Phone or visit")}  # slug: kind, name
+PAGES_OF_OURS = ("form", "staff")  # kinds of source whose key names one page in one browser
 CORRECTED = ":"  # stands in the key of a page sent again, between its token and the print of the new body
 
 
@@ -54,12 +56,20 @@ def receive(source: Source, delivery: Delivery, at: datetime) -> tuple[Submissio
 
 def receive_form(delivery: Delivery, at: datetime) -> Submission:
     """The public form. One page makes one lead, however often it is sent; a corrected one is kept beside the first."""
-    source = standing(WEBSITE, at)
-    try:
-        return receive(source, delivery, at)[0]
-    except KeyReused:
-        key = f"{delivery.key}{CORRECTED}{delivery.fingerprint}"
-        return receive(source, replace(delivery, key=key), at)[0]
+    return _receive_page(WEBSITE, delivery, at)[0]
+
+
+def type_in(delivery: Delivery, by: Staff, at: datetime) -> Submission:
+    """What staff typed while somebody was on the phone: received as every message is, and in their hands from then on.
+
+    One page makes one lead here too. Who typed it stands in history even if it could not be understood.
+    """
+    submission, is_new = _receive_page(BY_STAFF, delivery, at)
+    if is_new:
+        audit.record(submission.lead, "typed-in", by, at, **_facts(submission))
+    if is_new and submission.lead:
+        queue.hold(submission.lead, by, at)
+    return submission
 
 
 def receive_entry(source: Source, delivery: Delivery, at: datetime) -> tuple[dict[str, Any], bool]:
@@ -144,6 +154,15 @@ def standing(slug: str, at: datetime) -> Source:
     return source
 
 
+def _receive_page(slug: str, delivery: Delivery, at: datetime) -> tuple[Submission, bool]:
+    source = standing(slug, at)
+    try:
+        return receive(source, delivery, at)
+    except KeyReused:
+        key = f"{delivery.key}{CORRECTED}{delivery.fingerprint}"
+        return receive(source, replace(delivery, key=key), at)
+
+
 def _read(submission: Submission) -> tuple[Inquiry, Assessment]:
     inquiry = reading.read(submission)
     assessed = assess(inquiry.message, dict(inquiry.other))
@@ -193,7 +212,7 @@ def _facts(submission: Submission) -> dict[str, str]:
 def _lead_of_the_same_page(submission: Submission) -> Lead | None:
     """For a form that was sent, corrected and sent again: the lead that its first sending made."""
     first, corrected, _ = (submission.idempotency_key or "").partition(CORRECTED)
-    if submission.source.kind != "form" or not corrected:
+    if submission.source.kind not in PAGES_OF_OURS or not corrected:
         return None
     wanted = select(Submission).where(
         Submission.source_id == submission.source_id, Submission.idempotency_key == first

@@ -1,7 +1,7 @@
 """What a sender told us, from the bytes as they came: by the channel of the source, and what its fields mean."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from crm.intake.channels import (
     google_ads,
     gravity_forms,
     proofs,
+    staff,
     typeform,
     wpforms,
 )
@@ -35,6 +36,7 @@ class Body(NamedTuple):
     content_type: str
 
 
+OURS: dict[str, Callable[[bytes, str], Inquiry]] = {"form": form.read, "staff": staff.read}
 VENDORS: dict[str, Any] = {
     "gravity-forms": gravity_forms, "wpforms": wpforms, "contact-form-7": contact_form_7, "elementor": elementor,
     "typeform": typeform, "callrail": callrail, "google-ads": google_ads,
@@ -49,8 +51,8 @@ def read(submission: Submission) -> Inquiry:
 
 def read_body(source: Source, body: Body, meanings: Mapping[str, str] | None = None) -> Inquiry:
     """What a body of this source says; `meanings` instead of what the source's fields were said to mean."""
-    if source.kind == "form":
-        return form.read(*body)
+    if source.kind in OURS:
+        return OURS[source.kind](*body)
     if source.kind == "json" and not source.mapping:
         with suppress(json_api.Unreadable, ValidationError):  # a partner may also send fields of its own
             return json_api.read(*body)

@@ -203,7 +203,7 @@ def _page(ref: str, stale: bool = False, refused: str = "", **typed: Any) -> tup
     words = render_template(
         "leads/show.html", page=page, lead=lead, kind=kind, kinds=KINDS, attempt=attempt,
         note=typed.get("note") or NoteForm(formdata=None), status=typed.get("status") or _status_form(lead),
-        urgency=typed.get("urgency") or UrgencyForm(formdata=None, level=lead.level), script=_script(lead),
+        urgency=typed.get("urgency") or UrgencyForm(formdata=None), script=_script(lead),
         numbers=NUMBERS, assign=assign, reaching=reaching, saved=saved,
         saved_words=_words_of(saved, lead) if saved else "", refused=refused, typed=next(iter(typed.values()), None),
         voicemail=reaching.voicemail_hint(lead.inquirer, me().first_name),

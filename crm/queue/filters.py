@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from crm.clock import STATES, parse_moment
 from crm.lifecycle.workflow import workflow
 from crm.models import Lead, Person, SearchKey, Source, Staff, Submission, submission
+from crm.models.contact import e164
 from crm.models.followup import USUAL
 from crm.models.lead import FIRST_NUMBER
 from crm.models.search_words import email_key, name_words, phone_digits
@@ -138,6 +139,25 @@ class Term(NamedTuple):
             found = union_all(found, brought)
         whole: CTE = found.cte(name).prefix_with("MATERIALIZED")
         return whole
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """A telephone number as far as it has been typed. It finds whoever has one that begins like it, and nobody else."""
+
+    typed: str
+
+    @property
+    def digits(self) -> int:
+        """How many digits there are by now."""
+        return len(next(iter(phone_digits(self.typed)), ""))
+
+    def apply(self, chosen: Select[Any]) -> Select[Any]:
+        """Narrow a selection of leads; without a digit it finds nobody."""
+        # A whole number is also compared without what somebody typed after it: "720 555 0118 ext. 12".
+        beginnings = dict.fromkeys((*phone_digits(self.typed), *phone_digits(e164(self.typed) or "")))
+        found = Term(tuple(("phone", digits) for digits in beginnings)).leads("dialled")
+        return chosen.where(Lead.id.in_(select(found.c[0])))
 
 
 @dataclass(frozen=True)
