@@ -1,0 +1,1 @@
+"""The channels we listen to: set up, mapping, health, import."""
