@@ -14,7 +14,7 @@ from crm.db import db
 from crm.intake import reading, repeats, understanding
 from crm.intake.channels import Inquiry, NotUnderstood
 from crm.intake.delivery import Delivery, nameless, of_entry
-from crm.intake.triage import Assessment, assess
+from crm.intake.triage import Assessment
 from crm.intake.weighing import Verdict, weigh
 from crm.leads import safety
 from crm.models import Lead, Source, Staff, Submission, SubmissionUpdate
@@ -165,7 +165,7 @@ def _receive_page(slug: str, delivery: Delivery, at: datetime) -> tuple[Submissi
 
 def _read(submission: Submission) -> tuple[Inquiry, Assessment]:
     inquiry = reading.read(submission)
-    assessed = assess(inquiry.message, dict(inquiry.other))
+    assessed = reading.assess_all(inquiry)
     reading.note(submission, inquiry, assessed)
     return inquiry, assessed
 

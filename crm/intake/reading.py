@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from crm.intake.channels import (
 )
 from crm.intake.channels import json as json_api
 from crm.intake.channels.entry import Entry, compose
-from crm.intake.triage import Assessment
+from crm.intake.triage import LEVELS, Assessment, assess
 from crm.models import Source, Submission
 
 
@@ -75,6 +76,22 @@ def is_proven(source: Source, raw: bytes, headers: Mapping[str, str], secrets: S
         return bool(VENDORS[source.kind].is_proven(raw, headers, secrets, at))
     else:
         return proofs.has_token(headers, secrets)
+
+
+def assess_all(inquiry: Inquiry) -> Assessment:
+    """How urgent the message is, or what else they answered when that is graver; marks are those of the message."""
+    assessed = assess(inquiry.message, dict(inquiry.other))
+    besides = "\n".join(answer for _, answer in inquiry.other)
+    if not besides:
+        return assessed
+    more = assess(besides)
+    worse = min(assessed.level, more.level, key=LEVELS.index)
+    if not inquiry.message:  # the rules cannot say "not a lead" of a form whose message is somewhere among its answers
+        return replace(more, level=worse if worse != "none" else "routine", lead=True, not_a_lead="", findings=())
+    return replace(
+        assessed, level=worse, lead=assessed.lead or worse in ("crisis", "urgent"),
+        signals=(*assessed.signals, *more.signals), dangers=tuple(dict.fromkeys((*assessed.dangers, *more.dangers))),
+    )
 
 
 def note(submission: Submission, inquiry: Inquiry, assessed: Assessment) -> None:
