@@ -15,6 +15,10 @@ ANYBODYS = "anybody's"  # the list of names that fit everybody
 _REMEMBERED = 50_000  # pairs of names compared and kept at hand
 _ENDINGS = ("a", "e", "o", "ie", "le", "ia", "na", "ne", "ina", "ette")  # that make a woman's name of a man's
 SHORTEST_SLIP = 4  # letters: in shorter names one other letter is another name (Mia, Nia)
+_SOUNDS = (
+    ("ph", "f"), ("ck", "k"), ("ch", "x"), ("sch", "x"), ("sh", "x"), ("c", "k"), ("th", "t"), ("y", "i"), ("ie", "i"),
+    ("ei", "i"), ("ee", "i"), ("z", "s"), ("q", "k"),
+)  # fmt: skip
 SHORTEST_SHORT_FORM = 3  # letters
 LONG = 9  # letters: here two slips still leave the name
 
@@ -156,10 +160,12 @@ def _given_word(a: str, b: str) -> tuple[Fit, str]:
         return Fit.CLOSE, f"{_shown(short)} may be short for {_shown(long)}"
     elif _is_pet_form(short, long):
         return Fit.LIKELY, f"{_shown(short)} may be short for {_shown(long)}"
+    elif _sound(a) == _sound(b):
+        return Fit.CLOSE, f"{_shown(a)} sounds like {_shown(b)}"
     elif _is_slip(short, long):
         return Fit.CLOSE, f"{_shown(a)} is close to {_shown(b)}"
-    elif _is_slip_of_short_form(a, b):
-        return Fit.CLOSE, f"{_shown(a)} is close to a short form of {_shown(b)}"
+    elif _is_slip_for_short_form(a, b) or _is_slip_for_short_form(b, a):
+        return Fit.LIKELY, f"{_shown(a)} is close to another form of {_shown(b)}"
     else:
         return Fit.DIFFERENT, "different first name"
 
@@ -210,17 +216,26 @@ def _is_slip(short: str, long: str) -> bool:
     return distance == 1 and len(short) >= SHORTEST_SLIP + 1
 
 
+def _is_slip_for_short_form(slipped: str, other: str) -> bool:
+    """Kwbaena beside Kobby: a slip in the full name, or in the short one."""
+    if tables.is_known(slipped):
+        return False
+    forms = tables.forms(other)
+    return any(_is_slip(*sorted((slipped, form), key=lambda word: (len(word), word))) for form in forms)
+
+
 def _has_other_ending(short: str, long: str) -> bool:
     """Mario and Maria, Rafael and Rafaela, Daniel and Danielle are two people, not a slip."""
     other_vowel = short[:-1] == long[:-1] and {short[-1], long[-1]} == {"a", "o"}
     return other_vowel or (long.startswith(short) and long.removeprefix(short) in _ENDINGS)
 
 
-def _is_slip_of_short_form(a: str, b: str) -> bool:
-    """One of them, a slip mended, is a short form of the other: Lary for Lawrence."""
-    return any(tables.is_short_for(name, b) or tables.is_short_for(b, name) for name in tables.meant_by(a)) or any(
-        tables.is_short_for(name, a) or tables.is_short_for(a, name) for name in tables.meant_by(b)
-    )
+def _sound(word: str) -> str:
+    """How it is said, roughly: Cathy and Kathy, Nikki and Nicky, Kurt and Curt."""
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
+    undoubled = "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)
+    return undoubled[:-1] if len(undoubled) > SHORTEST_SLIP and undoubled.endswith("e") else undoubled
 
 
 def _is_initials(word: str) -> bool:
@@ -256,6 +271,8 @@ def _family_word(a: str, b: str) -> tuple[Fit, str]:
         if long[0] == short:
             return Fit.INITIAL, f"{short.upper()}. fits {_shown(long)}"
         return Fit.DIFFERENT, "different last name"
+    if long.endswith(short) and long.removesuffix(short) in tables.words("particles"):
+        return Fit.KNOWN, f"{_shown(a)} and {_shown(b)} are one last name"
     # More slips than in a given name: beside the same given name and contact it only has to be recognised.
     if OSA.distance(short, long) <= (len(long) // 3 if len(long) > SHORTEST_SLIP else len(long) == SHORTEST_SLIP):
         return Fit.CLOSE, f"{_shown(a)} is close to {_shown(b)}"

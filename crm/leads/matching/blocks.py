@@ -8,8 +8,8 @@ from itertools import combinations
 from crm.leads.matching import tables
 from crm.leads.matching.alike import compare_names
 from crm.leads.matching.contacts import LOCAL, NATIONAL
-from crm.leads.matching.likeness import Likeness, Record, compare, contacts_of
-from crm.leads.matching.names import name_of
+from crm.leads.matching.likeness import Likeness, Record, compare, contacts_of, is_rare
+from crm.leads.matching.names import name_of, soundex
 
 LARGEST = 40  # records compared each with each; a larger block is sorted, and only neighbours meet
 NEIGHBOURS = 10  # on one side
@@ -29,8 +29,9 @@ class Pair:
 def keys(record: Record) -> frozenset[str]:
     """What to store in an indexed column: records that `compare` may suggest have at least one key in common.
 
-    "e:" mailbox; "p:" ten digits; "p7:" the last seven, where one was given without its area code; "n:" family name,
-    full given name and state, for those who changed every contact. Shared and made-up contacts give no key.
+    "e:" mailbox; "p:" ten digits; "p7:" the last seven, where one was given without its area code; "n:" full given
+    name and the sound of the family name, for rare names, whose bearer may have changed every contact. Shared and
+    made-up contacts give no key.
     """
     contacts = contacts_of(record)
     found = set()
@@ -40,8 +41,8 @@ def keys(record: Record) -> frozenset[str]:
         found.add(f"p:{contacts.phone}")
     if len(contacts.phone) in (LOCAL, NATIONAL):
         found.add(f"p7:{contacts.phone[-LOCAL:]}")
-    if contacts.state:
-        found.update(f"n:{family}:{given}:{contacts.state}" for given, family in _named(record.name))
+    if is_rare(record.name):
+        found.update(f"n:{given}:{soundex(family)}" for given, family in _named(record.name))
     return frozenset(found)
 
 

@@ -10,6 +10,7 @@ from crm.leads.matching.contacts import Verdict, compare_emails, compare_phones,
 from crm.leads.matching.names import name_of
 
 SUGGESTED = 0.6  # from here on a pair is shown; chosen on the tuning file, see the tests
+_ENOUGH = 3.5  # points of a name with no contact: see _name_only
 _NEVER = 0.4  # the most that two people of one household can have
 _REMEMBERED = 20_000
 
@@ -115,7 +116,7 @@ def _evidence(a: Record, b: Record, shared: Collection[str]) -> _Evidence:
         state="unknown" if "" in states else "same" if len(states) == 1 else "different",
         many_on_email=f"e:{mine.email}" in shared,
         many_on_phone=f"p:{mine.phone}" in shared or f"p:{theirs.phone}" in shared,
-        rare=_is_rare(a.name) and _is_rare(b.name),
+        rare=is_rare(a.name) and is_rare(b.name),
         rare_given=not any(tables.is_common_given(word) for name in (name_a, name_b) for word in name.words[:1]),
         namesake=any(map(story.speaks_of_namesake, messages)),
         is_relative=_is_relative(a, b) or _is_relative(b, a),
@@ -149,7 +150,7 @@ def _mentions_last(a: Record, b: Record) -> bool:
     return len(theirs) > 1 and theirs[-1] not in mine and story.mentions(a.message, theirs[-1])
 
 
-def _is_rare(typed: str) -> bool:
+def is_rare(typed: str) -> bool:
     """Two words at least, and the last name is none of the common ones: "Maria Garcia" needs more than a state."""
     words = name_of(typed).words
     if len(words) < 2 or any(len(word) == 1 for word in (words[0], words[-1])):
@@ -213,23 +214,15 @@ def _full_name(seen: _Evidence) -> float:
 
 
 def _name_only(seen: _Evidence) -> float:
-    """No contact in common: only a rare name in the same state with something more is worth asking about."""
-    close = seen.name.given < Fit.KNOWN or seen.name.family < Fit.KNOWN
-    if not seen.rare or seen.state == "different" or close:
+    """No contact in common: only a rare name with something more is worth asking about. Half points may add up."""
+    if not seen.rare:
         return 0.3
-    exact = seen.alike_as_typed
-    if seen.new_contact and seen.rare_words >= 1:
-        return 0.7
-    elif seen.rare_words >= story.RARE_WORDS and seen.state == "same":
-        return 0.65
-    elif seen.new_contact and exact and seen.state == "same":
-        return 0.62
-    elif not seen.contact_conflicts and seen.state == "same":
-        return 0.62 + 0.03 * exact
-    elif seen.email == "near" and (exact or (seen.phone != "different" and seen.name.given >= Fit.KNOWN)):
-        return 0.62
-    else:
-        return 0.45
+    close = seen.name.given < Fit.KNOWN or seen.name.family < Fit.KNOWN
+    points = 2.0 if seen.alike_as_typed else 1.0 if close else 1.5
+    points += {"same": 1, "different": -1}.get(seen.state, 0)
+    points += (0.5 if seen.rare_words > 1 else 0.25) * min(seen.rare_words, story.TELLING_WORDS)
+    points += seen.new_contact + (seen.email == "near") + (not seen.contact_conflicts)
+    return min(0.45 + 0.1 * (points - 2), 0.8) if points >= _ENOUGH else 0.45
 
 
 def _initials(seen: _Evidence) -> float:
