@@ -13,6 +13,7 @@ Words = tuple[str, ...]
 
 ANYBODYS = "anybody's"  # the list of names that fit everybody
 _REMEMBERED = 50_000  # pairs of names compared and kept at hand
+_WORDS_REMEMBERED = 100_000
 _ENDINGS = ("a", "e", "o", "ie", "le", "ia", "na", "ne", "ina", "ette")  # that make a woman's name of a man's
 SHORTEST_SLIP = 4  # letters: in shorter names one other letter is another name (Mia, Nia)
 _SOUNDS = (
@@ -142,6 +143,7 @@ def _given(a: Words, b: Words, a_called: Words, b_called: Words) -> tuple[Fit, s
     return best
 
 
+@lru_cache(_WORDS_REMEMBERED)
 def _given_word(a: str, b: str) -> tuple[Fit, str]:
     short, long = sorted((a, b), key=lambda word: (len(word), word))
     if a == b:
@@ -263,6 +265,7 @@ def _family(a: Words, b: Words) -> tuple[Fit, str]:
     return joined if joined[0] >= Fit.CLOSE else (max(joined[0], min(halves)), joined[1])
 
 
+@lru_cache(_WORDS_REMEMBERED)
 def _family_word(a: str, b: str) -> tuple[Fit, str]:
     short, long = sorted((a, b), key=lambda word: (len(word), word))
     if a == b:

@@ -28,7 +28,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Likeness:
-    """`score` 0 to 1; `same_person` is a suggestion, `household` two people who share a contact."""
+    """`score` 0 to 1; `same_person` is a suggestion, `household` says that two people share a contact."""
 
     score: float
     reasons: tuple[str, ...]
@@ -94,7 +94,7 @@ def compare(a: Record, b: Record, shared: Collection[str] = frozenset()) -> Like
     seen = _evidence(a, b, shared)
     score = round(_score(seen), 2)
     same = score >= SUGGESTED
-    household = not same and seen.name.contradicts and (seen.contacts > 0 or seen.phone == "near")
+    household = not same and _is_two_people(seen) and (seen.contacts > 0 or seen.phone == "near")
     return Likeness(score, tuple(_reasons(seen)), tuple(_against(seen)), same, household)
 
 
@@ -118,7 +118,7 @@ def _evidence(a: Record, b: Record, shared: Collection[str]) -> _Evidence:
         many_on_phone=f"p:{mine.phone}" in shared or f"p:{theirs.phone}" in shared,
         rare=is_rare(a.name) and is_rare(b.name),
         rare_given=not any(tables.is_common_given(word) for name in (name_a, name_b) for word in name.words[:1]),
-        namesake=any(map(story.speaks_of_namesake, messages)),
+        namesake=a.message != b.message and any(map(story.speaks_of_namesake, messages)),
         is_relative=_is_relative(a, b) or _is_relative(b, a),
         relative=any(map(story.shares_with_relative, messages)),
         ages_differ=story.ages_differ(*messages),
@@ -151,7 +151,7 @@ def _mentions_last(a: Record, b: Record) -> bool:
 
 
 def is_rare(typed: str) -> bool:
-    """Two words at least, and the last name is none of the common ones: "Maria Garcia" needs more than a state."""
+    """Two whole words at least, and not all of them common: "Maria Garcia" needs more than a state."""
     words = name_of(typed).words
     if len(words) < 2 or any(len(word) == 1 for word in (words[0], words[-1])):
         return False
@@ -165,9 +165,7 @@ def _score(seen: _Evidence) -> float:
         return 0.65
     elif name.contradicts:
         return min(_NEVER, 0.15 * (seen.contacts + (name.family >= Fit.CLOSE)))
-    elif seen.namesake or seen.ages_differ or (seen.is_relative and name.given < Fit.KNOWN):
-        return _NEVER
-    elif _may_be_family(seen) and not _is_own_mailbox(seen):
+    elif _is_two_people(seen):
         return _NEVER
     elif name.is_full:
         return _full_name(seen)
@@ -179,6 +177,12 @@ def _score(seen: _Evidence) -> float:
         return _other_last_name(seen)
     else:
         return _no_first_name(seen)
+
+
+def _is_two_people(seen: _Evidence) -> bool:
+    """The names contradict, a message tells of another person, or father and son may be meant."""
+    told = seen.namesake or seen.ages_differ or (seen.is_relative and seen.name.given < Fit.KNOWN)
+    return seen.name.contradicts or told or (_may_be_family(seen) and not _is_own_mailbox(seen))
 
 
 def _may_be_family(seen: _Evidence) -> bool:
