@@ -1,6 +1,7 @@
 """`crm match FILE.csv`: which rows of a file may be the same person, with reasons. Joins nobody, writes nothing."""
 
 import argparse
+import codecs
 import csv
 import io
 import sys
@@ -11,7 +12,7 @@ from crm.cli import Commands, Refusal
 from crm.leads.matching import Record, pairs
 
 COLUMNS = ("row_a", "row_b", "score", "reasons")
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")  # UTF-16 only with its mark; the last is what old spreadsheets write
+ENCODINGS = ("utf-8-sig", "cp1252")  # the second is what old spreadsheets write
 DELIMITERS = ",;\t|"
 LARGEST = 100_000_000  # bytes: about half a million rows
 LONGEST_CELL = 1_000_000  # characters: a message with quotation marks gone wrong must not swallow the file silently
@@ -53,7 +54,8 @@ def _text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise Refusal(f"The file cannot be read: {error.strerror}.") from None
-    for encoding in ENCODINGS:
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ENCODINGS:
         try:
             return raw.decode(encoding)
         except UnicodeError:

@@ -82,8 +82,8 @@ def _compare(a: str, b: str) -> NameFit:
     one, other = name_of(a), name_of(b)
     if not one.words or not other.words:
         return NameFit(Fit.MISSING, Fit.MISSING)
-    if "".join(one.words) == "".join(other.words):  # written together, perhaps
-        one = other
+    if "".join(one.words) == "".join(other.words):  # perhaps one of them is written together
+        one = replace(other, generation=one.generation)
     fit = max(
         (_read(left, right, one, other) for left, right in _readings(one, other)),
         key=lambda read: (read.given > 0 and read.family > 0, read.given >= 0 and read.family >= 0,
@@ -162,7 +162,7 @@ def _given_word(a: str, b: str) -> tuple[Fit, str]:
         return Fit.CLOSE, f"{_shown(short)} may be short for {_shown(long)}"
     elif _is_pet_form(short, long):
         return Fit.LIKELY, f"{_shown(short)} may be short for {_shown(long)}"
-    elif _sound(a) == _sound(b):
+    elif _sound(a) == _sound(b) and not _has_other_ending(short, long):
         return Fit.CLOSE, f"{_shown(a)} sounds like {_shown(b)}"
     elif _is_slip(short, long):
         return Fit.CLOSE, f"{_shown(a)} is close to {_shown(b)}"
