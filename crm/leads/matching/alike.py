@@ -149,8 +149,7 @@ def _given_word(a: str, b: str) -> tuple[Fit, str]:
     if a == b:
         return Fit.EQUAL if len(a) > 1 else Fit.INITIAL, "same first name" if len(a) > 1 else "same initial"
     elif len(short) == 1 or _is_initials(short):
-        fits = long[0] == short[0]
-        return (Fit.INITIAL, f"{short[0].upper()}. fits {_shown(long)}") if fits else (Fit.DIFFERENT, "another initial")
+        return _initial(short[0], long)
     elif a in tables.words(ANYBODYS) or b in tables.words(ANYBODYS):
         return Fit.INITIAL, f"anybody may be called {_shown(a if a in tables.words(ANYBODYS) else b)}"
     elif tables.is_short_for(a, b) or tables.is_short_for(b, a):
@@ -170,6 +169,16 @@ def _given_word(a: str, b: str) -> tuple[Fit, str]:
         return Fit.LIKELY, f"{_shown(a)} is close to another form of {_shown(b)}"
     else:
         return Fit.DIFFERENT, "different first name"
+
+
+def _initial(letter: str, word: str) -> tuple[Fit, str]:
+    """B. fits Bob, and Robert too, who may sign with it."""
+    if word[0] == letter:
+        return Fit.INITIAL, f"{letter.upper()}. fits {_shown(word)}"
+    fitting = sorted(form for form in tables.forms(word) if form[0] == letter)
+    if fitting and len(word) > 1:
+        return Fit.INITIAL, f"{letter.upper()}. fits {_shown(fitting[0])}, another form of {_shown(word)}"
+    return Fit.DIFFERENT, "another initial"
 
 
 def _both_short(a: str, b: str) -> bool:

@@ -29,11 +29,11 @@ class Pair:
 
 
 def keys(record: Record) -> frozenset[str]:
-    """What to store in an indexed column: records that `compare` may suggest have at least one key in common.
+    """What to store in an indexed column: records that `compare` may suggest have a key in common.
 
-    "e:" mailbox; "p:" ten digits; "p7:" the last seven, where one was given without its area code; "n:" full given
-    name and the sound of the family name, for rare names, whose bearer may have changed every contact. Shared and
-    made-up contacts give no key.
+    "e:" mailbox; "p:" ten digits; "p7:" the last seven, where one was given without its area code; "n:" full given name
+    and the sound of the family name, with the state and for rare names also without, for those who changed every
+    contact. Shared and made-up contacts give no key. Not found: every contact new *and* a slip that changes the sound.
     """
     contacts = contacts_of(record)
     found = set()
@@ -43,8 +43,8 @@ def keys(record: Record) -> frozenset[str]:
         found.add(f"p:{contacts.phone}")
     if len(contacts.phone) in (LOCAL, NATIONAL):
         found.add(f"p7:{contacts.phone[-LOCAL:]}")
-    if is_rare(record.name):
-        found.update(f"n:{given}:{soundex(family)}" for given, family in _named(record.name))
+    places = {contacts.state} - {""} | ({""} if is_rare(record.name) else set())
+    found.update(f"n:{given}:{soundex(family)}:{place}" for given, family in _named(record.name) for place in places)
     return frozenset(found)
 
 

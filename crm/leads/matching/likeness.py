@@ -218,11 +218,12 @@ def _full_name(seen: _Evidence) -> float:
 
 
 def _name_only(seen: _Evidence) -> float:
-    """No contact in common: only a rare name with something more is worth asking about. Half points may add up."""
-    if not seen.rare:
+    """No contact in common: the name needs something more, and a common one a whole story. Half points may add up."""
+    if not seen.rare and seen.state != "same":
         return 0.3
     close = seen.name.given < Fit.KNOWN or seen.name.family < Fit.KNOWN
     points = 2.0 if seen.alike_as_typed else 1.0 if close else 1.5
+    points -= 0 if seen.rare else 1.5  # many a Maria Garcia lives in the state
     points += {"same": 1, "different": -1}.get(seen.state, 0)
     points += (0.5 if seen.rare_words > 1 else 0.25) * min(seen.rare_words, story.TELLING_WORDS)
     points += seen.new_contact + (seen.email == "near") + (not seen.contact_conflicts)

@@ -26,7 +26,8 @@ _NEW_NAME = re.compile(
 )
 _GOES_BY = re.compile(
     r"\b(?:goe?s? by|went by|known as|(?:calls?|called) me|legal name|legally|real name|full name|given name|nickname"
-    r"|short for|me dicen|me llaman|me conocen)\b"
+    r"|(?:american|english|chosen|birth|new|old) name"
+    r"|name on my (?:id|license|card|insurance)|mi nombre|short for|me dicen|me llaman|me conocen)\b"
 )
 _NAMESAKE = re.compile(
     r"\b(?:same name|same names|namesake|named after|name as (?:my|me|his|her)|mismo nombre|tocayo|tocaya"

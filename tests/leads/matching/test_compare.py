@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crm.leads.matching import Record, compare
+from crm.leads.matching import Record, compare, keys
 
 A_STORY = "I restore carousel horses in Lincoln, want a coach."
 DISGUISES = {
@@ -96,6 +96,22 @@ def test_a_common_name_needs_more_than_a_state():
     assert not compare(maria, Record("Maria Garcia", "", "512-555-0133", "TX")).same_person
     assert compare(Record("Rosa Quillfeather", "rq@example.org", "", "TX"),
                    Record("Rosa Quillfeather", "", "512-555-0133", "TX")).same_person
+
+
+def test_an_initial_may_be_that_of_the_short_name(rosa):
+    robert, b = rosa(name="Robert Ashgrove"), rosa(name="B. Ashgrove", phone="")
+
+    assert compare(robert, b).same_person
+    assert "B. fits Bert, another form of Robert" in compare(robert, b).reasons
+    assert compare(rosa(name="Robert Ashgrove"), rosa(name="K. Ashgrove", phone="")).household
+
+
+def test_even_a_common_name_with_a_whole_story_is_worth_asking_about():
+    before = Record("Maria Garcia", "mg@example.org", "512-555-0133", "TX", "I tune pianos on the ferry in Galveston")
+    after = Record("Maria Garcia", "", "281-555-0144", "TX", "The piano tuner from Galveston, this is my new number")
+
+    assert compare(before, after).same_person
+    assert keys(before) & keys(after)
 
 
 def test_a_phone_of_many_needs_a_rare_whole_name(rosa):

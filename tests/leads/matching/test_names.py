@@ -27,6 +27,7 @@ ONE_PERSON = [
     ("Dr. Robert J. Ashgrove, LCSW", "robert ashgrove"),
     ("Mary Kate Ashgrove", "MaryKate Ashgrove"),
     ("Case Mgmt - Dana Pruett", "Dana Pruett"),
+    ("Ma. Montelargo", "María Montelargo"),
     ("Sam", "sam"),
 ]
 TWO_PEOPLE = [
