@@ -8,8 +8,8 @@ from crm.cli import ROOMS, _parser, main
 from tests.cli.conftest import Crm
 from tests.support.service import Service
 
-PROMISED = {"upgrade", "staff add", "staff disable", "staff reset", "source add", "submissions", "demo", "seed",
-            "serve", "worker", "jobs", "job", "audit verify", "doctor"}
+PROMISED = {"upgrade", "staff add", "staff disable", "staff reset", "source add", "submissions", "match", "demo",
+            "seed", "serve", "worker", "jobs", "job", "audit verify", "doctor"}
 
 
 def commands(parser: argparse.ArgumentParser, above: str = "") -> list[str]:
