@@ -142,7 +142,7 @@ def test_a_wholly_empty_screen_is_an_error_that_names_its_field(type_in, count):
     ({"heard": "A friend", "msg": "Hello"}, "Hello\n\nHow they heard of us: A friend"),
     ({"person_name": "Sam Poe"}, "Name of the person in need: Sam Poe"),
     ({"msg": "x" * 30_000}, "x" * 30_000),
-    ({"for_": "robot", "state": "ZZ", "may_text": "maybe", "voicemail": "always", "language": "tlh", "msg": "Hi"}, "Hi"),
+    ({"for_": "robot", "state": "ZZ", "may_text": "maybe", "voicemail": "always", "language": "zz", "msg": "Hi"}, "Hi"),
     ({"msg": "one\u202e\x07\r\ntwo"}, "one\ntwo"),
     ({"msg": "' OR 1=1 -- <script>"}, "' OR 1=1 -- <script>"),
 ])  # fmt: skip
