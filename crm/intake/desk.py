@@ -10,6 +10,7 @@ from crm import audit
 from crm.access import Permission
 from crm.intake import actions, queries
 from crm.intake.channels.staff import CONTENT_TYPE
+from crm.intake.delivery import Delivery
 from crm.intake.forms import DeskForm
 from crm.web import clean_line, me, needs, save
 from crm.web.context import now
@@ -43,7 +44,7 @@ def create() -> ResponseReturnValue:
         form.phone.errors = [NOTHING]
         return _show(form), 422
     key = form.page.data if PAGE.fullmatch(form.page.data or "") else None
-    delivery = actions.Delivery(request.get_data(cache=True), CONTENT_TYPE, key=key)
+    delivery = Delivery(request.get_data(cache=True), CONTENT_TYPE, key=key)
     submission = actions.type_in(delivery, by=me(), at=now())
     save()
     if submission.lead is None:

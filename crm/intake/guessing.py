@@ -88,16 +88,28 @@ def _longest_text(left: list[Field], taken: set[str]) -> Iterable[Guess]:
     own = [one for one in texts if not is_elsewhere(words_of(one)) or len(one.text.split()) >= 2 * WORDY]
     if own and "message" not in taken:
         longest = max(own, key=lambda one: len(one.text))
-        if not _name_words(longest.text) or taken & {"name", "first_name", "last_name"}:
+        if not _looks_like_a_name(longest) or taken & {"name", "first_name", "last_name"}:
             yield Guess(longest.key, "message", "the longest text", False, _sample(longest))
 
 
 def _by_name(left: list[Field], taken: set[str]) -> Iterable[Guess]:
     if taken & {"name", "first_name", "last_name"}:
         return
-    named = [one for one in left if _looks_like_a_name(one)]
-    for one in sorted(named, key=lambda one: not one.text[:1].isupper())[:1]:
-        yield Guess(one.key, "name", "looks like a name", False, _sample(one))
+    is_reachable = bool(taken & {"phone", "email"})  # one word alone names somebody only beside a way to reach them
+    named = [one for one in left if _looks_like_a_name(one) and (is_reachable or " " in one.text)]
+    named.sort(key=lambda one: not one.text[:1].isupper())
+    if _are_two_parts(named):
+        for one, fact in zip(named, ("first_name", "last_name"), strict=False):
+            yield Guess(one.key, fact, "looks like a part of a name", False, _sample(one))
+    else:
+        for one in named[:1]:
+            yield Guess(one.key, "name", "looks like a name", False, _sample(one))
+
+
+def _are_two_parts(named: list[Field]) -> bool:
+    """Whether the first two are one word each in fields one after the other, as when a form asks for both names."""
+    keys = [one.key for one in named[:2] if one.key.isascii() and one.key.isdigit() and " " not in one.text]
+    return len(keys) == 2 and int(keys[0][:9]) + 1 == int(keys[1][:9])
 
 
 def _nothing(one: Field) -> Guess:
@@ -196,7 +208,8 @@ def _looks_like_a_name(one: Field) -> bool:
     words, label = _name_words(one.text), words_of(one)
     is_known = values.yes_or_no(one.text) is not None or values.is_only_ways(one.text) or values.best_times(one.text)
     is_whole = says_nothing(label) or len(words) > 1
-    is_written = says_nothing(label) or all(word[0].isupper() or word in _PARTICLES for word in words)
+    is_written = all(word[0].isupper() or word in _PARTICLES for word in words)
+    is_written = is_written or (says_nothing(label) and len(words) == 2)
     return bool(words) and not is_known and is_whole and is_written and not is_elsewhere(label)
 
 

@@ -58,6 +58,7 @@ _PHRASES: dict[str, tuple[str, ...]] = {
     "message": ("message", "your message", "messages", "comment", "comments", "msg", "note", "notes", "question",
                 "questions", "how can we help", "how can we help you", "how may we help", "help", "tell us",
                 "tell us more", "whats going on", "what is going on", "what brings you", "situation", "details",
+                "us to know", "to share",
                 "describe", "description", "anything else", "reason", "inquiry", "enquiry", "story", "concern",
                 "concerns", "more information", "additional information", "leave us a message", "body", "needs",
                 "what do you need", "mensaje", "su mensaje", "comentario", "comentarios", "pregunta",

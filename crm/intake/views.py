@@ -8,6 +8,7 @@ from crm import audit
 from crm.access import Permission, find_submission
 from crm.intake import actions, queries, receipts, tokens, words
 from crm.intake.channels.form import CONTENT_TYPES
+from crm.intake.delivery import Delivery, sender_hash
 from crm.intake.forms import ContactForm
 from crm.lifecycle.workflow import calendar, workflow
 from crm.programme import programme
@@ -54,7 +55,10 @@ def thanks(token: str) -> ResponseReturnValue:
         abort(404)
     receipt = receipts.find_receipt(ref)
     deadline = words.deadline(receipt.reached_by, receipt.zone, programme().time_zone) if receipt else None
-    return render_template("intake/thanks.html", receipt=receipt, by=deadline.words(now()) if deadline else "")
+    return render_template(
+        "intake/thanks.html", receipt=receipt, by=deadline.words(now()) if deadline else "",
+        alarm=receipts.find_alarm(ref, now()), opening=words.opening_words(calendar()),
+    )
 
 
 @pages.get("/contact/embed/thanks/<token>")
@@ -95,7 +99,9 @@ def _receive(thank_you: str) -> ResponseReturnValue:
     form, page = _contact_form(), tokens.page_of(request.form.get("csrf_token", ""))
     if not form.validate() or page is None:
         return _ask_again(form, page_is_old=page is None)
-    submission = actions.receive_form(actions.Delivery(raw, request.mimetype, key=page), at=now())
+    submission = actions.receive_form(
+        Delivery(raw, request.mimetype, key=page, sender=sender_hash(request.remote_addr or "")), at=now()
+    )
     save()
     return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref)), 303)
 

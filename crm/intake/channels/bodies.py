@@ -196,7 +196,7 @@ def _walk(value: Any, path: str, deepest: int) -> Iterator[Field]:
     elif isinstance(value, dict) and path and _is_answer(value):
         yield Field(path, _first(value, LABELS), values_of(value))
     elif isinstance(value, dict) and path and value and all(_is_place(name) for name in value):
-        yield Field(path, "", values_of(list(value.values())))
+        yield from _walk(list(value.values()), path, deepest)  # how PHP writes a list
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from _walk(inner, _joined(path, clean_line(name)), deepest - 1)

@@ -34,7 +34,7 @@ def entry(raw: bytes, content_type: str) -> Entry:
     page = compose([Field("page", "", (facts["source_url"],))]) if facts.get("source_url") else told
     return Entry(
         fields=fields,
-        means={**told.means, **means},
+        means={key: fact for key, fact in told.means.items() if key not in not_asked} | means,
         external_id=identity(f"{form}:{number}" if form and number else number),
         form=form,
         number=count(number),

@@ -84,6 +84,7 @@ PLAIN_FOR_WHOM = {
     "loved", "someone else", "my loved one", "a family member", "family member", "someone i love", "client", "a client",
     "patient", "a patient", "client patient", "my client", "un ser querido", "ser querido", "otra persona",
     "un familiar", "un cliente", "un paciente", "cliente", "paciente", "for a loved one", "for someone else",
+    "for a client", "my patient", "someone i care about",
 }  # fmt: skip
 
 _TIMES = {
