@@ -18,7 +18,7 @@ def assess(text: str, answers: Mapping[str, str]) -> Assessment:
     book = rule_book()
     words = read(text[:LONGEST], book.speller.known)
     found = find(words, book, Steps(STEPS))
-    judgement = judge(found, words)
+    judgement = judge(found)
     return Assessment(
         level=judgement.level, lead=judgement.level != "none", signals=judgement.signals, dangers=judgement.dangers,
         findings=tuple(one.finding for one in found), not_a_lead=judgement.not_a_lead,

@@ -1,7 +1,7 @@
 """The rules, read once from `data/*.toml` and made ready; a rule that makes no sense stops the service from starting."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ class Rule:
     now_only: bool  # holds only where nothing about it is denied, past or feared: a lift on top of the plain mention
     acute: bool  # for pregnancy and withdrawal: danger now, not only a reason to call soon
     weight: int  # for what is not a lead: 2 decides alone, 1 needs a second
+    points: Mapping[str, int]  # for a weak sign: what it adds to which danger
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def rule_book() -> RuleBook:
                 _plant(phrases, phrase, concept)
         else:
             derived.append((concept, patterns.pattern(written, _plain)))
+    _in_order(derived)
     rules = tuple(rule for file in sorted(FOLDER.glob("rules_*.toml")) for rule in _rules(file.stem))
     every = [pattern for rule in rules for pattern in rule.patterns] + [pattern for _, pattern in derived]
     _all_known(every, {concept for concept, _ in _concepts(lexicon)})
@@ -65,9 +67,15 @@ def rule_book() -> RuleBook:
 
 
 def _rules(name: str) -> Iterable[Rule]:
-    for rule in _toml(name)["rule"]:
+    for sign in _toml(name).get("sign", ()):
         yield Rule(
-            id=rule["id"], signal=rule["signal"], level=rule["level"], why=rule["why"],
+            id=sign["id"], signal="sign", level="routine", why=sign["why"], points=sign["points"],
+            patterns=tuple(patterns.pattern(written, _plain) for written in sign["patterns"]), negatable=False,
+            datable=True, feared=False, now_only=False, acute=False, weight=0,
+        )
+    for rule in _toml(name).get("rule", ()):
+        yield Rule(
+            points={}, id=rule["id"], signal=rule["signal"], level=rule["level"], why=rule["why"],
             patterns=tuple(patterns.pattern(written, _plain) for written in rule["patterns"]),
             negatable=rule.get("negatable", True), datable=rule.get("datable", True), feared=rule.get("feared", True),
             now_only=rule.get("now_only", False), acute=rule.get("acute", False), weight=rule.get("weight", 1),
@@ -98,15 +106,25 @@ def _plant(phrases: Trie, phrase: tuple[str, ...], concept: str) -> None:
     node.setdefault("", {})[concept] = {}
 
 
+def _in_order(derived: list[tuple[str, Pattern]]) -> None:
+    """A concept is complete before another is made of it."""
+    made: dict[str, int] = {concept: place for place, (concept, _) in enumerate(derived)}
+    for place, (concept, pattern) in enumerate(derived):
+        for sequence in (*pattern.needed, *pattern.unwanted):
+            for part in sequence.parts:
+                if made.get(part.concept, -1) >= place:
+                    raise ValueError(f"{concept} is made of {part.concept}, which comes later")
+
+
 def _all_known(every: list[Pattern], concepts: set[str]) -> None:
-    asked = {part.concept for pattern in every for seq in (*pattern.needed, *pattern.unwanted) for part in seq}
+    asked = {part.concept for pattern in every for seq in (*pattern.needed, *pattern.unwanted) for part in seq.parts}
     if unknown := asked - concepts - {""}:
         raise ValueError(f"no such concept: {', '.join(sorted(unknown))}")
 
 
 def _words(pattern: Pattern) -> Iterable[str]:
     for sequence in (*pattern.needed, *pattern.unwanted):
-        for part in sequence:
+        for part in sequence.parts:
             yield from part.words
 
 
