@@ -22,6 +22,7 @@ class Cues:
     then: frozenset[int]  # sentences such as "That was years ago": they date the one before
     now: dict[int, list[Span]]
     feared: list[Span]
+    supposed: dict[int, list[Span]]
     topic: dict[int, list[Span]]
     idioms: list[Span]
     pasted: bool  # an article, a quotation, a form: what stands in quotation marks is somebody else's
@@ -40,6 +41,7 @@ def cues(places: Places) -> Cues:
                        if (sentence := places.words.sentence[start]) in past),
         now=_by_sentence(places, "right_now"),
         feared=places.spans("feared"),
+        supposed=_by_sentence(places, "supposed"),
         topic=_by_sentence(places, "mere_topic"),
         idioms=places.spans("idiom"),
         pasted=bool(places.spans("article")),
@@ -59,6 +61,8 @@ def label(span: Span, rule: Rule, cues: Cues, places: Places) -> str:
         return "negated"
     elif rule.datable and _past(span, sentence, cues):
         return "past"
+    elif rule.feared and sentence in cues.supposed:
+        return "feared"
     elif rule.feared and any(_reaches(cue, span, places, REACH + 1) for cue in cues.feared):
         return "feared"
     elif rule.datable and sentence in cues.topic:

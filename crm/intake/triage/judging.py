@@ -10,7 +10,7 @@ ADVERT = 3  # weight of advertising that makes a text an advert, whatever voice 
 NOT_LEAD = 2  # weight that decides when nothing dangerous is said
 ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: docs/domain.md, "Triage"
 # Points of weak signs for one danger. Set on two development sets, to raise what no single rule can reach.
-SIGNS_URGENT, SIGNS_CRISIS = 5, 7
+SIGNS_URGENT, SIGNS_CRISIS, UNEXPLAINED = 4, 5, 2
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def judge(found: Sequence[Found]) -> Judgement:
     risks = [one for one in found if one.rule.signal in RISK_SIGNALS]
     danger, points = _signs(found)
     by_rule = _highest(one.level for one in risks)
-    level = _highest((by_rule, _by_signs(points), _unexplained(found)))
+    level = _highest((by_rule, _by_signs(points), _unexplained(found, points)))
     kind, weight = _not_a_lead(found)
     if kind and _is_not_a_lead(weight, level, by_rule, found):
         return Judgement("none", (kind,), (), kind)
@@ -85,10 +85,9 @@ def _by_signs(points: int) -> str:
         return "routine"
 
 
-def _unexplained(found: Sequence[Found]) -> str:
+def _unexplained(found: Sequence[Found], points: int) -> str:
     """Somebody writes, something weighs, and nothing says what could wait: it does not wait."""
-    weighs = any(one.rule.points and one.now for one in found)
-    return "urgent" if weighs and not any(one.rule.id == "asks" for one in found) else "routine"
+    return "urgent" if points >= UNEXPLAINED and not any(one.rule.id == "asks" for one in found) else "routine"
 
 
 def _is_danger(one: Found) -> bool:
@@ -106,9 +105,10 @@ def _not_a_lead(found: Sequence[Found]) -> tuple[str, int]:
 
 def _is_not_a_lead(weight: int, level: str, by_rule: str, found: Sequence[Found]) -> bool:
     seeks = any(one.rule.signal == "seeks_help" for one in found)
-    if by_rule == "routine" and level != "crisis":
+    only_mentions = all(one.rule.mention for one in found if one.level == "urgent" and one.rule.signal in RISK_SIGNALS)
+    if level != "crisis" and (by_rule == "routine" or only_mentions):
         return weight >= NOT_LEAD + (1 if seeks else 0)
-    elif by_rule == "urgent":
-        return weight >= ADVERT and not seeks
+    elif by_rule == "urgent" and level != "crisis":
+        return weight >= ADVERT
     else:
         return False

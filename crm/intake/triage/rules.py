@@ -31,6 +31,7 @@ class Rule:
     now_only: bool  # holds only where nothing about it is denied, past or feared: a lift on top of the plain mention
     acute: bool  # for pregnancy and withdrawal: danger now, not only a reason to call soon
     weight: int  # for what is not a lead: 2 decides alone, 1 needs a second
+    mention: bool  # a bare topic: what an article, a job or a test of the form also speaks of
     points: Mapping[str, int]  # for a weak sign: what it adds to which danger
 
 
@@ -72,6 +73,7 @@ def _rules(name: str) -> Iterable[Rule]:
             id=sign["id"], signal="sign", level="routine", why=sign["why"], points=sign["points"],
             patterns=tuple(patterns.pattern(written, _plain) for written in sign["patterns"]), negatable=False,
             datable=True, feared=False, now_only=False, acute=False, weight=0,
+            mention=False,
         )
     for rule in _toml(name).get("rule", ()):
         yield Rule(
@@ -79,6 +81,7 @@ def _rules(name: str) -> Iterable[Rule]:
             patterns=tuple(patterns.pattern(written, _plain) for written in rule["patterns"]),
             negatable=rule.get("negatable", True), datable=rule.get("datable", True), feared=rule.get("feared", True),
             now_only=rule.get("now_only", False), acute=rule.get("acute", False), weight=rule.get("weight", 1),
+            mention=rule.get("mention", False),
         )
 
 
