@@ -74,7 +74,7 @@ def label(span: Span, rule: Rule, cues: Cues, places: Places) -> str:
 def _past(span: Span, sentence: int, cues: Cues) -> bool:
     """Something long ago stands in the sentence, and nothing of today stands nearer to the finding."""
     past, now = _nearest(span, cues.past.get(sentence, ())), _nearest(span, cues.now.get(sentence, ()))
-    return past < now or sentence + 1 in cues.then and now > FAR
+    return past <= min(now, FAR) or sentence + 1 in cues.then and now > FAR
 
 
 def _nearest(span: Span, places: Iterable[Span]) -> int:

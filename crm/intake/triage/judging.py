@@ -10,7 +10,9 @@ ADVERT = 3  # weight of advertising that makes a text an advert, whatever voice 
 NOT_LEAD = 2  # weight that decides when nothing dangerous is said
 ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: docs/domain.md, "Triage"
 # Points of weak signs for one danger. Set on two development sets, to raise what no single rule can reach.
-SIGNS_URGENT, SIGNS_CRISIS, UNEXPLAINED = 4, 5, 2
+SIGNS_URGENT, SIGNS_CRISIS, UNEXPLAINED = 3, 4, 2
+EXPLAINED = ("insurance", "info", "aftercare", "existing_client", "professional", *NOT_A_LEAD)
+BARE = ("person-writes",)  # that somebody writes about somebody explains nothing yet
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,12 @@ def _by_signs(points: int) -> str:
 
 
 def _unexplained(found: Sequence[Found], points: int) -> str:
-    """Somebody writes, something weighs, and nothing says what could wait: it does not wait."""
-    return "urgent" if points >= UNEXPLAINED and not any(one.rule.id == "asks" for one in found) else "routine"
+    """A person writes, something weighs, and nothing says what could wait: then it does not wait."""
+    rules = {one.rule.id for one in found}
+    if "asks" in rules or "person-writes" not in rules:
+        return "routine"
+    explained = any(one.rule.signal in EXPLAINED and one.rule.id not in BARE for one in found)
+    return "urgent" if points >= UNEXPLAINED or not explained else "routine"
 
 
 def _is_danger(one: Found) -> bool:

@@ -62,6 +62,8 @@ def pattern(written: str, plain: Callable[[str], list[str]]) -> Pattern:
 def phrases(written: str, plain: Callable[[str], list[str]]) -> Iterable[tuple[str, ...]]:
     """The phrases that one line of the lexicon stands for: `will|did not wake` is two."""
     for chosen in product(*(word.split("|") for word in written.split())):
+        if lost := [word for word in chosen if not plain(word)]:
+            raise ValueError(f"nobody will ever find {lost[0]} in a message: {written}")
         yield tuple(norm for word in chosen for norm in plain(word))
 
 
@@ -92,7 +94,9 @@ def _parts(word: str, plain: Callable[[str], list[str]]) -> list[Part]:
     elif word.startswith("#"):
         return [_shared_part(least=int(word[1:] or 0))]
     options = [plain(option) for option in word.split("|")]
-    if len(options) == 1:
+    if not all(options):
+        raise ValueError(f"nobody will ever find this in a message: {word}")
+    elif len(options) == 1:
         return [_shared_part(frozenset((norm,))) for norm in options[0]]
     elif any(len(option) != 1 for option in options):
         raise ValueError(f"alternatives are single words: {word}")
