@@ -36,6 +36,14 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class AnswerRule:
+    """What an answer on a form says: `when` is "said" (ticked, yes, or the option chosen) or "no"."""
+
+    rule: Rule
+    when: str
+
+
+@dataclass(frozen=True)
 class RuleBook:
     """Everything that `assess` needs, ready to use."""
 
@@ -44,45 +52,49 @@ class RuleBook:
     derived: tuple[tuple[str, Pattern], ...]  # concepts that are patterns of other concepts, in the order to find them
     numbers: dict[str, int]
     speller: Speller
+    answers: tuple[AnswerRule, ...]
 
 
 @cache
 def rule_book() -> RuleBook:
     """Read all the data; raises ValueError for a rule that cannot be read."""
-    lexicon, slips = _lexicon(), _toml("spelling")
+    lexicon, spelling = _lexicon(), _toml("spelling")
+    concepts, numbers = lexicon["concepts"], lexicon["numbers"]
     phrases, derived, vocabulary = Trie(), list[tuple[str, Pattern]](), set[str]()
-    for concept, written in _concepts(lexicon):
+    for concept, written in _lines(concepts):
         if patterns.is_phrase(written):
             for phrase in patterns.phrases(written, _plain):
                 vocabulary.update(phrase)
                 _plant(phrases, phrase, concept)
         else:
             derived.append((concept, patterns.pattern(written, _plain)))
-    _in_order(derived)
     rules = tuple(rule for file in sorted(FOLDER.glob("rules_*.toml")) for rule in _rules(file.stem))
-    every = [pattern for rule in rules for pattern in rule.patterns] + [pattern for _, pattern in derived]
-    _all_known(every, {concept for concept, _ in _concepts(lexicon)})
-    vocabulary.update(word for pattern in every for word in _words(pattern))
-    speller = Speller(frozenset(vocabulary), frozenset(slips["neighbours"].split()), slips["slips"])
-    return RuleBook(rules, phrases, tuple(derived), lexicon["numbers"], speller)
+    answers = tuple(AnswerRule(_rule(entry), entry["when"]) for entry in _toml("answers")["answer"])
+    every = [pattern for rule in (*rules, *(answer.rule for answer in answers)) for pattern in rule.patterns]
+    every += [pattern for _, pattern in derived]
+    _in_order(derived)
+    _all_known(every, set(concepts))
+    vocabulary.update(numbers, (word for pattern in every for word in _words(pattern)))
+    speller = Speller(frozenset(vocabulary), frozenset(spelling["neighbours"].split()), spelling["slips"])
+    return RuleBook(rules, phrases, tuple(derived), numbers, speller, answers)
 
 
 def _rules(name: str) -> Iterable[Rule]:
-    for sign in _toml(name).get("sign", ()):
-        yield Rule(
-            id=sign["id"], signal="sign", level="routine", why=sign["why"], points=sign["points"],
-            patterns=tuple(patterns.pattern(written, _plain) for written in sign["patterns"]), negatable=False,
-            datable=True, feared=False, now_only=False, acute=False, weight=0,
-            mention=False,
-        )
-    for rule in _toml(name).get("rule", ()):
-        yield Rule(
-            points={}, id=rule["id"], signal=rule["signal"], level=rule["level"], why=rule["why"],
-            patterns=tuple(patterns.pattern(written, _plain) for written in rule["patterns"]),
-            negatable=rule.get("negatable", True), datable=rule.get("datable", True), feared=rule.get("feared", True),
-            now_only=rule.get("now_only", False), acute=rule.get("acute", False), weight=rule.get("weight", 1),
-            mention=rule.get("mention", False),
-        )
+    read = _toml(name)
+    for sign in read.get("sign", ()):
+        yield _rule({**sign, "signal": "sign", "level": "routine", "negatable": False, "feared": False})
+    for rule in read.get("rule", ()):
+        yield _rule(rule)
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    return Rule(
+        id=entry["id"], signal=entry["signal"], level=entry["level"], why=entry["why"],
+        patterns=tuple(patterns.pattern(written, _plain) for written in entry["patterns"]),
+        negatable=entry.get("negatable", True), datable=entry.get("datable", True), feared=entry.get("feared", True),
+        now_only=entry.get("now_only", False), acute=entry.get("acute", False), weight=entry.get("weight", 1),
+        mention=entry.get("mention", False), points=entry.get("points", {}),
+    )
 
 
 def _lexicon() -> dict[str, Any]:
@@ -95,8 +107,8 @@ def _lexicon() -> dict[str, Any]:
     return {"concepts": concepts, "numbers": numbers}
 
 
-def _concepts(lexicon: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    for concept, lines in lexicon["concepts"].items():
+def _lines(concepts: dict[str, list[str]]) -> Iterable[tuple[str, str]]:
+    for concept, lines in concepts.items():
         for line in lines:
             for written in line.split(","):
                 yield concept, written.strip()
@@ -133,8 +145,10 @@ def _words(pattern: Pattern) -> Iterable[str]:
 
 def _plain(written: str) -> list[str]:
     """A phrase of the rules read the way a message is read, before anybody knows a vocabulary."""
-    return reading.read(written, lambda word: word).norm
+    slips = _toml("spelling")["slips"]
+    return reading.read(written, lambda word: str(slips.get(word, word))).norm
 
 
+@cache
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))
