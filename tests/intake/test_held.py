@@ -83,7 +83,7 @@ def test_what_failed_is_shown_as_it_came_and_tried_again(send, as_, people, monk
     send()
     ida = as_("ida")
     page = ida.get("/held").text
-    assert "Could not be read" in page and "KeyError" in page and "Do you take Aetna?" in page
+    assert "Could not be read" in page and "KeyError" in page and "I finish inpatient on Friday." in page
     with reading():
         ref = db.session.scalars(select(Submission.ref)).one()
 
