@@ -46,8 +46,18 @@ END $$"""
 NOW = datetime(2026, 11, 24, 15, 42, tzinfo=UTC)  # Tuesday, 10:42 AM Eastern: the doors are open
 
 
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes; a container's usual 64 MB would not do
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL server for the whole run: the controller starts it, the workers find its address."""
+    """One PostgreSQL server for the whole run: the controller starts it, the workers find its address.
+
+    Temporary folders lie in memory where there is room: waiting for the disk shows nothing, since a process that is
+    killed keeps what it wrote even so, and no test cuts the power.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # pytest's own name for it
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.postgres = start_server()  # type: ignore[attr-defined]
         os.environ["TEST_DATABASE_URL"] = config.postgres.url("postgres")  # type: ignore[attr-defined]
