@@ -11,11 +11,11 @@ from crm.clock import STATES
 from crm.intake import wording
 from crm.intake.channels.form import HIDDEN
 from crm.models.contact import LONGEST, e164, email_contact
-from crm.web.forms import Form, LineField, TextField
+from crm.web.forms import Form, LineField, TextField, choices
 
 PHONE = 60  # characters, with all the brackets and extensions people write
 ELSEWHERE = [("XX", _("Outside the United States")), ("NA", _("Rather not say"))]
-PLACES = [("", _("Choose a state")), *STATES.items(), *ELSEWHERE]
+PLACES = choices([("", _("Choose a state")), *STATES.items(), *ELSEWHERE])
 
 
 class Offered:
@@ -43,7 +43,7 @@ class ContactForm(Form):
 
     for_whom = RadioField(
         _("Who is this for?"), [InputRequired(_("Choose who this is for")), Offered(_("Choose who this is for"))],
-        choices=[("self", _("Me")), ("loved", _("Someone I love")), ("client", _("A patient or client"))],
+        choices=choices([("self", _("Me")), ("loved", _("Someone I love")), ("client", _("A patient or client"))]),
         validate_choice=False, name="for",
     )
     name = LineField(
@@ -57,18 +57,19 @@ class ContactForm(Form):
     )
     via = TicksField(
         _(wording.WAYS), [InputRequired(_("Choose at least one way")), Offered(_("Choose at least one way"))],
-        choices=[(way, _(words)) for way, words in wording.WAY.items()], validate_choice=False,
+        choices=choices((way, _(words)) for way, words in wording.WAY.items()), validate_choice=False,
         description=_(wording.WAYS_HINT),
     )
     phone = LineField(_("Phone"), longest=PHONE, description=_("For calls or texts"))
     email = LineField(_("E-mail"), longest=LONGEST, description=_("If we may write"))
     vm = RadioField(
         _(wording.VOICEMAIL), [Offered(_("Choose what we may do when you can't answer"))],
-        choices=[(answer, _(words)) for answer, words in wording.VOICEMAIL_ANSWER.items()], validate_choice=False,
+        choices=choices((answer, _(words)) for answer, words in wording.VOICEMAIL_ANSWER.items()),
+        validate_choice=False,
     )
     when = TicksField(
         _("Best time to reach you"), [Offered(_("Choose from these times"))], validate_choice=False,
-        choices=[("any", _("Any time")), ("am", _("Morning")), ("pm", _("Afternoon")), ("eve", _("Evening"))],
+        choices=choices([("any", _("Any time")), ("am", _("Morning")), ("pm", _("Afternoon")), ("eve", _("Evening"))]),
         description=_("In your own local time."),
     )
     msg = TextField(
