@@ -41,6 +41,7 @@ class Permission(StrEnum):
     SEE_NOTICES = "see my notices"
     SEE_REPORTS = "see reports"
     SEE_OUTBOX = "see mail that was not sent"
+    RUN_SETTINGS = "run the settings"
     RUN_ACCOUNT = "change my own sign-in"
 
 
@@ -69,6 +70,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.SEE_NOTICES: EVERYBODY,
     Permission.SEE_REPORTS: EVERYBODY,
     Permission.SEE_OUTBOX: frozenset({ADMIN}),
+    Permission.RUN_SETTINGS: frozenset({ADMIN}),
     Permission.RUN_ACCOUNT: EVERYBODY,
 }
 
