@@ -13,6 +13,7 @@ from crm.leads import views as leads
 from crm.queue import views as queue
 from crm.reports import views as reports
 from crm.sources import fields
+from crm.sources import views as sources
 from crm.staff import views as staff
 from crm.web.health import health
 
@@ -24,6 +25,7 @@ DOORS: tuple[Blueprint, ...] = (
     assigning.pages,
     followups.pages,
     reports.pages,
+    sources.pages,
     fields.pages,
     staff.pages,
     health,

@@ -46,7 +46,7 @@ class HeldFilter:
         """Narrow it only to those of the source."""
         return wanted.where(Submission.source.has(Source.slug == self.source)) if self.source else wanted
 
-    def as_args(self, **more: str) -> dict[str, str]:
+    def as_args(self) -> dict[str, str]:
         """What to write into links."""
-        said = {"show": self.show, "source": self.source, **more}
+        said = {"show": self.show, "source": self.source}
         return {name: value for name, value in said.items() if value}

@@ -149,7 +149,9 @@ class DeskForm(Form):
 class DismissForm(Form):
     """Nobody in this message needs us: why, and for one that reads like an emergency, that a person has read it."""
 
-    reason = RadioField("Why does nobody in it need us?", choices=choices(wording.DISMISSED_FOR.items()), validate_choice=False)
+    reason = RadioField(
+        "Why does nobody in it need us?", choices=choices(wording.DISMISSED_FOR.items()), validate_choice=False
+    )
     sure = BooleanField("I have read all of it, and nobody in it is in danger or asks for help")
 
     def __init__(self, is_grave: bool) -> None:

@@ -111,7 +111,7 @@ def held_counts(viewer: Staff, wanted: HeldFilter) -> dict[str, int]:
     """How many wait, by what is the matter with them; under "" all together, tests aside."""
     waiting = visible_submissions(viewer).where(Submission.lead_id.is_(None), Submission.dismissed_at.is_(None))
     counted = wanted.from_source(waiting).with_only_columns(Submission.state, func.count()).group_by(Submission.state)
-    found = {state: number for state, number in db.session.execute(counted)}
+    found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(counted)}
     return {**found, "": sum(number for state, number in found.items() if state != "test")}
 
 

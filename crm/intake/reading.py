@@ -96,7 +96,8 @@ def assess_all(inquiry: Inquiry) -> Assessment:
 
 def _latest(submission: Submission) -> Body:
     """The delivery that knows most: events of one call may overtake each other on their way, and say when they were."""
-    came = [Body(one.raw or b"", one.content_type) for one in (submission, *submission.updates)]
+    came = [Body(submission.raw or b"", submission.content_type)]
+    came += [Body(one.raw or b"", one.content_type) for one in submission.updates]
     dated = []
     for place, body in enumerate(came if len(came) > 1 else ()):
         with suppress(NotUnderstood):

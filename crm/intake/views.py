@@ -1,5 +1,7 @@
 """Send us a message: the public form and its thank-you page. For staff: what was held back."""
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -79,8 +81,8 @@ def held() -> ResponseReturnValue:
     counts = queries.held_counts(me(), wanted)
     audit.viewed(me(), "viewed-held", now(), submissions=[row.ref for row in found.rows])
     paging = {
-        "previous_url": url_for(".held", **wanted.as_args()) if "after" in request.args else None,
-        "next_url": url_for(".held", **wanted.as_args(after=found.further)) if found.further else None,
+        "previous_url": _held_url(wanted) if "after" in request.args else None,
+        "next_url": _held_url(wanted, after=found.further) if found.further else None,
     }
     return render_template(
         "intake/held.html", rows=found.rows, page=paging, wanted=wanted, shows=SHOWS, counts=counts,
@@ -103,6 +105,8 @@ def release(ref: str) -> ResponseReturnValue:
 @needs(Permission.SEE_HELD)
 def ask_dismissal(ref: str) -> ResponseReturnValue:
     """Why does nobody in it need us? Asked before an urgent message is set aside."""
+    if lead := find_submission(me(), ref).lead:
+        return redirect(url_for("leads.show", ref=lead.ref), 303)
     page = _ask_dismissal(ref)
     audit.viewed(me(), "viewed-held", now(), submissions=[ref])
     return page
@@ -113,6 +117,8 @@ def ask_dismissal(ref: str) -> ResponseReturnValue:
 def dismiss(ref: str) -> ResponseReturnValue:
     """Nobody in it needs us: set it aside. What reads urgent takes a reason and a person's word for it."""
     submission = find_submission(me(), ref)
+    if submission.lead:
+        return redirect(url_for("leads.show", ref=submission.lead.ref), 303)
     form = DismissForm(is_grave=submission.level in queries.GRAVE)
     if not form.validate():
         return _ask_dismissal(ref, form), 422
@@ -140,7 +146,12 @@ def _ask_dismissal(ref: str, form: DismissForm | None = None) -> str:
 def _back_to_held(**more: str) -> Response:
     """To the list that the person was reading."""
     wanted = HeldFilter.read(request.form.get("show", ""), request.form.get("source", ""))
-    return redirect(url_for(".held", **wanted.as_args(**more)), 303)
+    return redirect(_held_url(wanted, **more), 303)
+
+
+def _held_url(wanted: HeldFilter, **more: str) -> str:
+    said: dict[str, Any] = {**wanted.as_args(), **more}
+    return url_for(".held", **said)
 
 
 def _receive(thank_you: str) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""The verbs of a source: added, changed, switched off and on; its secrets; what its fields mean; what waits, read again."""
+"""The verbs of a source: added, changed, switched off; its secrets; what its fields mean; what waits, read again."""
 
 import re
 import secrets

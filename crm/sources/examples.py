@@ -1,4 +1,4 @@
-"""One message of each vendor as it is really sent, with its proof: to copy, and to try a source with. Nobody wrote it."""
+"""One message of each vendor as it is really sent, with its proof: to copy, and to try a source with."""
 
 import base64
 import hashlib
@@ -92,11 +92,12 @@ def request_of(kind: str, secret: str, at: datetime) -> Request:
 
 
 def curl(kind: str, address: str) -> str:
-    """The same for a terminal. Every vendor may show its secret in a header; most sign instead, which no hand can do."""
+    """The same for a terminal, with the secret in a header: a hand cannot sign as some vendors do."""
     is_form = kind == "elementor"
     body = urlencode(BODIES[kind]) if is_form else json.dumps(BODIES[kind], indent=1)
     header = f"Authorization: Bearer {PLACEHOLDER}"
-    lines = [f"curl -X POST {shlex.quote(address)}", f"-H 'Content-Type: {FORM if is_form else JSON}'", f"-H '{header}'"]
+    content_type = f"Content-Type: {FORM if is_form else JSON}"
+    lines = [f"curl -X POST {shlex.quote(address)}", f"-H '{content_type}'", f"-H '{header}'"]
     return " \\\n  ".join([*lines, f"-d {shlex.quote(body)}"])
 
 

@@ -1,8 +1,7 @@
-"""Match the fields of a source by a sample: see the guesses, correct them, preview the lead, and read again what waits."""
+"""Match the fields of a source by a sample: see the guesses, correct them, preview the lead, replay what waits."""
 
-from flask import render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import abort
 
 from crm import audit
 from crm.access import Missing, Permission, find_submission
@@ -15,10 +14,12 @@ from crm.sources import actions, queries
 from crm.sources.actions import TO_REPLAY
 from crm.sources.forms import BECOMES, SampleForm
 from crm.sources.page import matched, outcome_words, preview_of
-from crm.sources.views import pages, replayed
+from crm.sources.views import replayed
 from crm.sources.wording import FACTS, KINDS
 from crm.web import me, needs, save
 from crm.web.context import now
+
+pages = Blueprint("fields", __name__)
 
 MOST_TRIED = 100  # messages read on trial while somebody waits for the page
 CANNOT_BE_READ = "This cannot be read: it is neither JSON nor the fields of a form. Paste one whole message."
@@ -71,7 +72,8 @@ def _show(
     page = render_template(
         "sources/mapping.html", source=source, kind=KINDS[source.kind], form=form, picked=picked, rows=rows,
         preview=seen, waiting=waiting, facts=FACTS, becomes=BECOMES, picks=queries.samples(me(), source),
-        tried=tried, tried_words=outcome_words(tried) if tried else [], unread=len(entry.fields) - len(rows) if entry else 0,
+        tried=tried, tried_words=outcome_words(tried) if tried else [],
+        unread=len(entry.fields) - len(rows) if entry else 0,
         shown=picked.raw.decode("utf-8", "replace") if picked and picked.raw else "",
     )
     return page, entry is not None

@@ -37,19 +37,19 @@ class NewSourceForm(Form):
 
     def validate_slug(self, field: LineField) -> None:
         """It stands in an address."""
-        if not SLUG.fullmatch(field.data) or field.data in OUR_WORDS:
+        if not SLUG.fullmatch(field.data or "") or field.data in OUR_WORDS:
             raise ValidationError("Use small letters, digits and single dashes, such as contact-page.")
 
     def validate_name(self, field: LineField) -> None:
         """Without an address of its own the name must make one."""
-        made = slug_of(field.data)
+        made = slug_of(field.data or "")
         if not self.slug.data and (not made or made in OUR_WORDS):
             raise ValidationError("No address can be made of this name; type one.")
 
     @property
     def wanted_slug(self) -> str:
         """The address it gets."""
-        return self.slug.data or slug_of(self.name.data)
+        return self.slug.data or slug_of(self.name.data or "")
 
 
 class SourceForm(Form):

@@ -1,4 +1,4 @@
-"""What the pages of one source show: its address, an example to copy, what a message says, and how fields are matched."""
+"""What the pages of one source show: its address, an example, what a message says, how fields are matched."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -99,7 +99,8 @@ def preview(told: Inquiry) -> Preview:
 
 def outcome_words(done: Outcome) -> list[str]:
     """What became, or would become, of messages that were read again."""
-    said = [(done.new, "become new people", "becomes a new person"), (done.joined, "join people we know", "joins somebody we know"),
+    said = [(done.new, "become new people", "becomes a new person"),
+            (done.joined, "join people we know", "joins somebody we know"),
             (done.held, "are held for somebody to look at", "is held for somebody to look at"),
             (done.stay, "stay here: still no name, no contact and no message",
              "stays here: still no name, no contact and no message")]

@@ -22,7 +22,7 @@ LONGEST_NUMBER = 19  # digits
 
 @dataclass(frozen=True)
 class Arrival:
-    """One message that a source brought; `lead` is the short reference of what it became, where this viewer may see it."""
+    """One message that a source brought; `lead` is the number of what it became, where this viewer may see that."""
 
     number: str
     ref: str
@@ -86,10 +86,10 @@ def arrivals(viewer: Staff, source: Source, before: str = "") -> ArrivalPage:
     found = db.session.scalars(theirs.order_by(Submission.id.desc()).limit(PAGE + 1)).all()
     rows = found[:PAGE]
     wanted = {one.lead_id for one in rows if one.lead_id}
-    leads = dict(db.session.execute(visible_columns(viewer, Lead.id, Lead.ref).where(Lead.id.in_(wanted))).tuples())
-    return ArrivalPage(
-        [_arrival(one, leads.get(one.lead_id or 0, "")) for one in rows], str(rows[-1].id) if len(found) > PAGE else None
-    )
+    became = db.session.execute(visible_columns(viewer, Lead.id, Lead.ref).where(Lead.id.in_(wanted)))
+    leads: dict[int, str] = {row.id: row.ref for row in became}
+    further = str(rows[-1].id) if len(found) > PAGE else None
+    return ArrivalPage([_arrival(one, leads.get(one.lead_id or 0, "")) for one in rows], further)
 
 
 def samples(viewer: Staff, source: Source) -> Sequence[Submission]:
@@ -109,7 +109,7 @@ def _to_replay() -> ColumnElement[bool]:
     return and_(Submission.waits_for_somebody(), Submission.state.in_(("unmapped", "failed")))
 
 
-def _last_message(viewer: Staff) -> ColumnElement[datetime | None]:
+def _last_message(viewer: Staff) -> ColumnElement[datetime]:
     """One step back in the index of each source's messages, however many it has brought."""
     mine = visible_submissions(viewer).with_only_columns(Submission.received_at).where(
         Submission.source_id == Source.id, Submission.state.not_in(("test", "unproven"))

@@ -1,4 +1,4 @@
-"""Send a test: a message as the vendor sends it, proven as the vendor proves it, read as every message is. Never counted."""
+"""Send a test: a message as the vendor sends and proves it, read as every message is. It is never counted."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

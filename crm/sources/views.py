@@ -1,4 +1,4 @@
-"""The pages of sources: all of them, a new one, and one with its secrets, its switch, a test, and what waits read again."""
+"""The pages of sources: all of them, a new one, and one with its secrets, its switch, a test, and a replay."""
 
 from typing import Any
 
@@ -47,7 +47,7 @@ def create() -> ResponseReturnValue:
     if not form.validate():
         return _ask_new(form), 422
     try:
-        source, secret = actions.add_source(form.kind.data, form.name.data, form.wanted_slug, me(), now())
+        source, secret = actions.add_source(form.kind.data, form.name.data or "", form.wanted_slug, me(), now())
     except SlugTaken:
         form.slug.errors = [f"There is a source at “{form.wanted_slug}” already; choose another address."]
         return _ask_new(form), 422
@@ -70,7 +70,7 @@ def change(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(source, form=form), 422
     defaults = form.defaults if source.kind in HOOKED else source.defaults
-    actions.change(source, form.name.data, form.quota.data or source.quota, defaults, me(), now())
+    actions.change(source, form.name.data or source.name, form.quota.data or source.quota, defaults, me(), now())
     save()
     return redirect(url_for(".show", slug=slug), 303)
 
@@ -95,7 +95,7 @@ def add_secret(slug: str) -> ResponseReturnValue:
     if not form.validate():
         return _page(source, secret_form=form), 422
     try:
-        secret = actions.new_secret(source, me(), now(), given=form.given.data)
+        secret = actions.new_secret(source, me(), now(), given=form.given.data or "")
     except SecretTaken:
         form.given.errors = ["This secret is known already, here or at another source."]
         return _page(source, secret_form=form), 422
@@ -145,7 +145,7 @@ def replayed(source: Source, states: tuple[str, ...]) -> ResponseReturnValue:
             break
         done += batch
         save()
-    return redirect(url_for(".show", slug=slug, done=f"{done.new}.{done.joined}.{done.held}.{done.stay}"), 303)
+    return redirect(url_for("sources.show", slug=slug, done=f"{done.new}.{done.joined}.{done.held}.{done.stay}"), 303)
 
 
 def _told(done: str) -> list[str] | None:
@@ -176,7 +176,8 @@ def _page(source: Source, **more: Any) -> str:
         "next_url": url_for(".show", slug=source.slug, before=found.further) if found.further else None,
     }
     trial = more.get("trial")
-    forms = {"form": SourceForm.of(source), "secret_form": SecretForm(formdata=None), "replay_form": ReplayForm(formdata=None)}
+    forms = {"form": SourceForm.of(source), "secret_form": SecretForm(formdata=None),
+             "replay_form": ReplayForm(formdata=None)}
     return render_template("sources/show.html", **{
         "source": source, "heard": heard, "health": health(heard, now()), "spark": spark(heard.days),
         "kind": KINDS[source.kind], "address": address_of(source), "example": example_of(source),

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Kind(NamedTuple):
-    """One way for messages to come: its name, its icon, a sentence to choose it by, and what to do on the other side."""
+    """One way for messages to come: its name and icon, a sentence to choose it by, what to do on the other side."""
 
     label: str
     icon: str

@@ -74,7 +74,7 @@ def label(span: Span, rule: Rule, cues: Cues, places: Places) -> str:
 def _past(span: Span, sentence: int, cues: Cues) -> bool:
     """Something long ago stands in the sentence, and nothing of today stands nearer to the finding."""
     past, now = _nearest(span, cues.past.get(sentence, ())), _nearest(span, cues.now.get(sentence, ()))
-    return past <= min(now, FAR) or sentence + 1 in cues.then and now > FAR
+    return past <= min(now, FAR) or (sentence + 1 in cues.then and now > FAR)
 
 
 def _nearest(span: Span, places: Iterable[Span]) -> int:
@@ -102,7 +102,7 @@ def _denied_after(span: Span, places: Places) -> bool:
     if after >= len(words.norm) or words.norm[after] not in ("no", "nope", "denied", "negative", "none", "nunca"):
         return False
     asked = words.sentence[span[0]] in words.asked and words.sentence[after] == words.sentence[span[0]] + 1
-    return asked or words.clause[after] == words.clause[span[0]] + 1 and words.sentence[after] == words.sentence[span[0]]
+    return asked or (words.clause[after] == words.clause[span[0]] + 1 and words.sentence[after] == words.sentence[span[0]])
 
 
 def _reaches(cue: Span, span: Span, places: Places, reach: int) -> bool:

@@ -36,8 +36,7 @@ TAILS = {"t": "not", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "w
 LEET = str.maketrans("013457", "oieast")
 # Words that stand anywhere and change nothing; the phrases of the rules are read without them too.
 FILLERS = frozenset(
-    "just really fucking fuckin fckin freakin frickin effing damn goddamn literally actually honestly basically "
-    "kinda sorta seriously totally uh um umm lol lmao lmfao smh tbh ngl pinche pues".split()
+    ["just", "really", "fucking", "fuckin", "fckin", "freakin", "frickin", "effing", "damn", "goddamn", "literally", "actually", "honestly", "basically", "kinda", "sorta", "seriously", "totally", "uh", "um", "umm", "lol", "lmao", "lmfao", "smh", "tbh", "ngl", "pinche", "pues"]
 )
 
 
@@ -150,6 +149,6 @@ def _with_figures(word: str, known: Callable[[str], str]) -> tuple[str, ...]:
     if figures and word[figures.end():].isalpha():
         return figures.group(), known(word[figures.end():])
     letters = word.translate(LEET)
-    if letters.isalpha() and known(letters) != letters or letters in FILLERS:
+    if (letters.isalpha() and known(letters) != letters) or letters in FILLERS:
         return (known(letters),)
     return (known(letters),) if letters.isalpha() and not word[-1].isdigit() else (word,)
