@@ -61,7 +61,7 @@ def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
         return "idiom"
     elif said.pasted and places.words.quoted[span[0]]:
         return "quoted"
-    elif rule.negatable and (_denied(span, rule, said, places) or _denied_after(span, places)):
+    elif rule.negatable and (_denied(span, said, places) or _denied_after(span, places)):
         return "negated"
     elif rule.datable and _past(span, sentence, said):
         return "past"
@@ -84,10 +84,10 @@ def _nearest(span: Span, places: Iterable[Span]) -> int:
     return min((max(start - span[1], span[0] - end, 0) for start, end in places), default=NOWHERE)
 
 
-def _denied(span: Span, rule: Rule, said: Cues, places: Places) -> bool:
+def _denied(span: Span, said: Cues, places: Places) -> bool:
     sentence, clause = places.words.sentence[span[0]], places.words.clause
     for cue in said.negations.get(sentence, ()):
-        if span[0] < cue[0] < span[1] and rule.level == "urgent":
+        if span[0] < cue[0] < span[1]:
             return True  # "i have not picked up"
         elif clause[cue[1] - 1] == clause[span[0]] and _near(span, (cue,), REACH) and _unbroken(cue, span, said):
             return True
