@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+import install  # tools/install.py
 from config import Config
 from crm import create_app
 from crm.cli.upgrade import migrate
@@ -34,6 +35,7 @@ NOW = datetime(2026, 11, 24, 15, 42, tzinfo=UTC)  # Tuesday, 10:42 AM Eastern: t
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL server for the whole run: the controller starts it, the workers find its address."""
     if not hasattr(config, "workerinput") and not config.option.collectonly:
+        install.languages()
         config.postgres = start_server()  # type: ignore[attr-defined]
         os.environ["TEST_DATABASE_URL"] = config.postgres.url("postgres")  # type: ignore[attr-defined]
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.validators import Length
@@ -23,7 +24,7 @@ class LineField(StringField):
     """One line of text, cleaned and bounded."""
 
     def __init__(self, label: str, validators: list[Any] | None = None, longest: int = LINE, **more: Any) -> None:
-        words = f"Please keep this under {longest:,} characters."
+        words = _("Please keep this under %(most)s characters.", most=f"{longest:,}")
         super().__init__(label, [*(validators or []), Length(max=longest, message=words)], [clean_line], **more)
 
 
@@ -31,5 +32,5 @@ class TextField(TextAreaField):
     """Several lines of text, cleaned and bounded."""
 
     def __init__(self, label: str, validators: list[Any] | None = None, longest: int = TEXT, **more: Any) -> None:
-        words = f"Please keep this under {longest:,} characters."
+        words = _("Please keep this under %(most)s characters.", most=f"{longest:,}")
         super().__init__(label, [*(validators or []), Length(max=longest, message=words)], [clean_text], **more)
