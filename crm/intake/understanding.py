@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crm import lifecycle, outbox
 from crm.clock import derive, on_shift
 from crm.db import db
+from crm.intake.acknowledging import acknowledge
 from crm.intake.channels import WAYS, Inquiry, form, json
 from crm.lifecycle.workflow import calendar, workflow
 from crm.models import Consent, ContactPoint, FollowUp, Lead, Person, SearchKey, Staff, Submission
@@ -38,6 +39,7 @@ def begin_lead(submission: Submission, inquiry: Inquiry) -> Lead:
     db.session.add(promise)
     db.session.flush()
     _tell(_at_intake(submission.received_at), submission, lead, promise)
+    acknowledge(lead, inquiry)
     return lead
 
 
