@@ -39,7 +39,7 @@ def begin_lead(submission: Submission, inquiry: Inquiry) -> Lead:
     db.session.add(promise)
     db.session.flush()
     _tell(_at_intake(submission.received_at), submission, lead, promise)
-    acknowledge(lead, inquiry)
+    acknowledge(lead, submission, inquiry)
     return lead
 
 

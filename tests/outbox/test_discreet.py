@@ -1,4 +1,4 @@
-"""No word of ours tells whoever looks over a shoulder why somebody wrote: every template, every mail, both languages."""
+"""No word of ours tells whoever looks over a shoulder why somebody wrote: every template and mail, both languages."""
 
 import re
 from datetime import UTC, datetime
