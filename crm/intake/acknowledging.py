@@ -14,7 +14,6 @@ from crm.models import Lead, Submission
 from crm.models.contact import e164
 from crm.programme import programme
 
-
 NOT_WRITTEN = ("staff", "file")  # kinds of sources: they were spoken to, or a list of long ago was brought in
 LONG_AGO = timedelta(days=2)  # an entry delivered so late was written to somebody who has long expected to hear
 

@@ -42,6 +42,7 @@
     const height = event.data.height;
     const frame = frames().find((one) => one.contentWindow === event.source);
     if (!frame || !Number.isInteger(height) || height < LOWEST || height > HIGHEST) return;
+    frame.style.boxSizing = "content-box"; // a border of the site's own must not take room from the page within
     frame.style.height = `${height}px`;
   });
 
