@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, false, select, true
 
 from crm.db import db
-from crm.models import Attempt, Event, FollowUp, Lead, Message, Note, Staff, Submission
+from crm.models import Attempt, Event, FollowUp, Lead, Message, Note, Staff, Submission, TriageEntry
 
 T = TypeVar("T")
 
@@ -24,6 +24,7 @@ class Permission(StrEnum):
     SEE_QUEUE = "see the queue"
     TAKE_NEXT = "take next"
     SEE_HELD = "see held messages"
+    ADD_PERSON = "add a person"
     OPEN_LEAD = "open a lead"
     LOG_CONTACT = "log a contact"
     WRITE_NOTE = "write a note"
@@ -32,6 +33,10 @@ class Permission(StrEnum):
     END_LEAD = "end a lead"
     EDIT_PERSON = "correct how to reach somebody"
     ASSIGN = "assign a coach"
+    ANSWER_DANGER = "answer for somebody in danger"
+    JUDGE_URGENCY = "say how urgent somebody is"
+    LOWER_URGENCY = "say that somebody is less urgent"
+    REVIEW_DANGER = "review how a danger was ended"
     SEE_MY_DAY = "see my day"
     SEE_NOTICES = "see my notices"
     SEE_REPORTS = "see reports"
@@ -47,6 +52,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.SEE_QUEUE: frozenset({INTAKE, ADMIN}),
     Permission.TAKE_NEXT: frozenset({INTAKE, ADMIN}),
     Permission.SEE_HELD: frozenset({INTAKE, ADMIN}),
+    Permission.ADD_PERSON: frozenset({INTAKE, ADMIN}),
     Permission.OPEN_LEAD: EVERYBODY,
     Permission.LOG_CONTACT: EVERYBODY,
     Permission.WRITE_NOTE: EVERYBODY,
@@ -55,6 +61,10 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.END_LEAD: frozenset({INTAKE, ADMIN}),
     Permission.EDIT_PERSON: frozenset({INTAKE, ADMIN}),
     Permission.ASSIGN: frozenset({INTAKE, ADMIN}),
+    Permission.ANSWER_DANGER: frozenset({INTAKE, ADMIN}),
+    Permission.JUDGE_URGENCY: EVERYBODY,
+    Permission.LOWER_URGENCY: frozenset({INTAKE, ADMIN}),
+    Permission.REVIEW_DANGER: frozenset({ADMIN}),
     Permission.SEE_MY_DAY: frozenset({INTAKE, COACH}),
     Permission.SEE_NOTICES: EVERYBODY,
     Permission.SEE_REPORTS: EVERYBODY,
@@ -116,6 +126,11 @@ def visible_submissions(viewer: Staff) -> Select[Submission]:
     return select(Submission).outerjoin(Submission.lead).where(true() if everything else visible(viewer))
 
 
+def visible_triage(viewer: Staff) -> Select[TriageEntry]:
+    """How people judged the urgency of the leads this viewer may see."""
+    return select(TriageEntry).join(TriageEntry.lead).where(visible(viewer))
+
+
 def visible_messages(viewer: Staff) -> Select[Message]:
     """Notices addressed to this person."""
     return select(Message).where(Message.to_id == viewer.id if viewer.is_active else false())
@@ -134,6 +149,11 @@ def find_follow_up(viewer: Staff, ref: str) -> FollowUp:
 def find_attempt(viewer: Staff, ref: str) -> Attempt:
     """The contact with this reference; raises Missing when there is none for this viewer."""
     return _one(visible_attempts(viewer).where(Attempt.ref == ref))
+
+
+def find_triage(viewer: Staff, ref: str) -> TriageEntry:
+    """The judgement with this reference; raises Missing when there is none for this viewer."""
+    return _one(visible_triage(viewer).where(TriageEntry.ref == ref))
 
 
 def find_submission(viewer: Staff, ref: str) -> Submission:

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from crm.assigning import views as assigning
 from crm.followups import views as followups
-from crm.intake import api
+from crm.intake import api, desk, hooks
 from crm.intake import views as intake
 from crm.leads import views as leads
 from crm.queue import views as queue
@@ -17,6 +17,7 @@ from crm.web.health import health
 
 DOORS: tuple[Blueprint, ...] = (
     intake.pages,
+    desk.pages,
     queue.pages,
     leads.pages,
     assigning.pages,
@@ -27,4 +28,9 @@ DOORS: tuple[Blueprint, ...] = (
 )
 
 # Views that prove themselves by a token or a secret of their own instead of the staff pages' CSRF token.
-PROVE_THEMSELVES: tuple[Callable[..., Any], ...] = (intake.send, intake.send_from_frame, api.create)
+PROVE_THEMSELVES: tuple[Callable[..., Any], ...] = (
+    intake.send,
+    intake.send_from_frame,
+    api.create,
+    hooks.deliver,
+)

@@ -20,9 +20,10 @@ from crm.demo.plots import LATER_NOTES, NOTES
 from crm.demo.stories import Contact, Days, Due, Episode, contacts, mail_address, phone
 from crm.followups import actions as followups
 from crm.followups.contacts import NextStep, log_attempt
-from crm.intake.actions import WEBSITE, Delivery, receive, receive_form, standing
+from crm.intake.actions import WEBSITE, receive, receive_form, standing
 from crm.intake.channels.form import FIELDS, HIDDEN
 from crm.intake.channels.json import CONTENT_TYPE
+from crm.intake.delivery import Delivery
 from crm.leads.actions import change_status, write_note
 from crm.lifecycle import Move, open_promises
 from crm.lifecycle.workflow import DEMO_MARK, calendar, forget

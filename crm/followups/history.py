@@ -16,6 +16,7 @@ Facts = Mapping[str, Any]
 
 LOGGED = {"call": "a call", "text": "a text", "email": "an e-mail", "visit": "a visit"}
 NOBODY = "Lantern"  # the service itself, or a rule
+NOW_ALLOWS = {"call": "calls", "text": "texts", "email": "e-mail", "voicemail": "voicemail"}
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,19 @@ def event_words(action: str, facts: Facts, zone: str, at: datetime) -> str:
     return WORDS[action](facts, zone, at)
 
 
+def ordinal(number: int) -> str:
+    """ "1st", "2nd", "3rd", "11th", "21st"."""
+    teens = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def again_words(times: int, before: datetime, latest: datetime) -> str:
+    """ "Wrote again, 3rd time, last 41 days ago"; `before` is the time before the latest."""
+    days = (latest - before).days
+    ago = f"{days} day{'' if days == 1 else 's'} ago" if days else "the same day"
+    return f"Wrote again, {ordinal(times)} time, last {ago}"
+
+
 def _status(facts: Facts, _zone: str, _at: datetime) -> str:
     words = f"moved it from {workflow().label(facts['before'])} to {workflow().label(facts['after'])}"
     reason = workflow().reasons.get(facts.get("reason", ""))
@@ -60,6 +74,19 @@ def _attempt(facts: Facts, _zone: str, _at: datetime) -> str:
 
 def _promised(facts: Facts, zone: str, at: datetime) -> str:
     return f"promised {LOGGED[facts['channel']]} for {clock_words(parse_moment(facts['due_at']), zone, at)}"
+
+
+def _wrote_again(facts: Facts, _zone: str, _at: datetime) -> str:
+    words = f"heard from them again, the {ordinal(facts['times'])} time"
+    allowed = " and ".join(NOW_ALLOWS[way] for way in facts.get("now_allows", ()))
+    return f"{words}; they now allow {allowed}, against an earlier no: ask before you rely on it" if allowed else words
+
+
+def _triaged(facts: Facts, _zone: str, _at: datetime) -> str:
+    words = f"judged how urgent it is: {facts['after']}, before {facts['before']}"
+    if facts["was_danger"] and not facts["danger"]:
+        return f"{words}; nobody is in danger now"
+    return f"{words}; somebody may be in danger" if facts["danger"] else words
 
 
 def _plain(words: str) -> Callable[[Facts, str, datetime], str]:
@@ -78,8 +105,14 @@ WORDS: dict[str, Callable[[Facts, str, datetime], str]] = {
     "promise-moved": _plain("moved a follow-up"),
     "promise-move-undone": _plain("put a moved follow-up back"),
     "promise-dropped": _plain("dropped a follow-up"),
+    "typed-in": _plain("typed it in"),
     "taken": _plain("took it from the queue"),
     "given-back": _plain("gave it back to the queue"),
     "corrected": _plain("brought a corrected message"),
     "reach-changed": _plain("corrected how to reach them"),
+    "wrote-again": _wrote_again,
+    "danger": _plain("found words of danger in what they wrote"),
+    "danger-seen": _plain("has this: saw that somebody may be in danger"),
+    "triaged": _triaged,
+    "triage-reviewed": _plain("reviewed how the danger was ended"),
 }

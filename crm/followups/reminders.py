@@ -8,9 +8,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from crm import outbox
-from crm.clock import on_shift
 from crm.db import commit, db
 from crm.models import FollowUp, Staff
+from crm.outbox.readers import at_intake
 
 log = logging.getLogger("lantern")
 
@@ -55,7 +55,7 @@ def claim_due(at: datetime, only: int | None = None) -> Sequence[FollowUp]:
 
 def _post(batch: Sequence[FollowUp], at: datetime) -> None:
     everybody = {one.id: one for one in db.session.scalars(select(Staff).where(Staff.disabled_at.is_(None)))}
-    intake = _at_intake(list(everybody.values()), at)
+    intake = at_intake(at)
     for promise in batch:
         owner = everybody.get(promise.owner_id or 0)
         for reader in [owner] if owner else intake:
@@ -64,12 +64,6 @@ def _post(batch: Sequence[FollowUp], at: datetime) -> None:
                 follow_up=promise, channels=outbox.BOTH if owner else (outbox.APP,), is_new=True,
                 due_at=promise.due_at.isoformat(),
             )
-
-
-def _at_intake(everybody: list[Staff], at: datetime) -> list[Staff]:
-    """Who at intake is at work; when nobody is, all of them find it when they come."""
-    intake = [one for one in everybody if one.role == "intake"]
-    return [one for one in intake if on_shift(one.hours, one.time_zone, at)] or intake
 
 
 def _one_by_one(promises: Sequence[int], at: datetime) -> None:

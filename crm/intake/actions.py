@@ -1,42 +1,32 @@
 """The verbs of intake. What arrives is stored first, as it came; understanding it may fail and loses nothing."""
 
-import hashlib
+import json
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from crm import audit
+from crm import audit, outbox
 from crm.db import db
-from crm.intake import understanding
-from crm.models import Lead, Source, Staff, Submission
+from crm.intake import reading, repeats, understanding
+from crm.intake.channels import Inquiry, NotUnderstood
+from crm.intake.delivery import Delivery, nameless, of_entry
+from crm.intake.triage import Assessment
+from crm.intake.weighing import Verdict, weigh
+from crm.leads import safety
+from crm.models import Lead, Source, Staff, Submission, SubmissionUpdate
+from crm.outbox.readers import to_alarm
+from crm.queue import actions as queue
 
 log = logging.getLogger("lantern")
 
 WEBSITE, BY_STAFF = "website", "typed-in"  # slugs of the sources that need no setting up
 STANDING = {WEBSITE: ("form", "Website form"), BY_STAFF: ("staff", "Phone or visit")}  # slug: kind, name
-HIDDEN_FIELD = "the hidden field was filled in"
+PAGES_OF_OURS = ("form", "staff")  # kinds of source whose key names one page in one browser
 CORRECTED = ":"  # stands in the key of a page sent again, between its token and the print of the new body
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """What somebody handed over: the body as it came, and how a second delivery of it can be told.
-
-    `key` names this delivery (a form's token, an Idempotency-Key), `external_id` the sender's own entry.
-    """
-
-    raw: bytes
-    content_type: str
-    key: str | None = None
-    external_id: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        return hashlib.sha256(self.raw).hexdigest()
 
 
 class KeyReused(Exception):
@@ -66,12 +56,20 @@ def receive(source: Source, delivery: Delivery, at: datetime) -> tuple[Submissio
 
 def receive_form(delivery: Delivery, at: datetime) -> Submission:
     """The public form. One page makes one lead, however often it is sent; a corrected one is kept beside the first."""
-    source = standing(WEBSITE, at)
-    try:
-        return receive(source, delivery, at)[0]
-    except KeyReused:
-        key = f"{delivery.key}{CORRECTED}{delivery.fingerprint}"
-        return receive(source, replace(delivery, key=key), at)[0]
+    return _receive_page(WEBSITE, delivery, at)[0]
+
+
+def type_in(delivery: Delivery, by: Staff, at: datetime) -> Submission:
+    """What staff typed while somebody was on the phone: received as every message is, and in their hands from then on.
+
+    One page makes one lead here too. Who typed it stands in history even if it could not be understood.
+    """
+    submission, is_new = _receive_page(BY_STAFF, delivery, at)
+    if is_new:
+        audit.record(submission.lead, "typed-in", by, at, **_facts(submission))
+    if is_new and submission.lead:
+        queue.hold(submission.lead, by, at)
+    return submission
 
 
 def receive_entry(source: Source, delivery: Delivery, at: datetime) -> tuple[dict[str, Any], bool]:
@@ -87,23 +85,39 @@ def receive_entry(source: Source, delivery: Delivery, at: datetime) -> tuple[dic
     return submission.answer or {}, is_new
 
 
+def receive_hook(source: Source, delivery: Delivery, at: datetime) -> Submission:
+    """A vendor's delivery that has proven itself. The same entry with more in it brings its lead up to date."""
+    earlier, is_new = receive(source, delivery, at)
+    if not is_new and delivery.external_id and not _is_known(earlier, delivery):
+        _bring_up_to_date(earlier, delivery, at)
+    return earlier
+
+
+def identified(source: Source, delivery: Delivery, at: datetime) -> Delivery:
+    """The delivery under the number that its vendor gave the entry; one without a number is known by its body."""
+    try:
+        return of_entry(delivery, reading.entry_of(source, reading.Body(delivery.raw, delivery.content_type)), at)
+    except NotUnderstood:
+        return nameless(delivery, at)
+
+
+def keep_unproven(source: Source, delivery: Delivery, at: datetime) -> None:
+    """A delivery with a wrong proof: kept for somebody to look at, for a changed secret must not lose a person."""
+    if _find_earlier(source, delivery) is None and (stored := _store(source, delivery, at)):
+        stored.state, stored.why = "unproven", "it came without the right secret"
+        audit.record(None, "unproven", None, at, **_facts(stored))
+
+
 def understand(submission: Submission, at: datetime) -> None:
-    """Make a lead of what arrived, or hold it if a machine wrote it. Failing leaves it stored, to be tried again."""
+    """Make of it what it is: a lead, more of one, or something to look at. Failing leaves it stored, to try again."""
     try:
         with db.session.begin_nested():
-            inquiry = understanding.read(submission)
-            submission.message = inquiry.message
-            if inquiry.is_machine:
-                submission.state, submission.why = "held", HIDDEN_FIELD
-                audit.record(None, "held", None, at, **_facts(submission))
-            elif lead := _lead_of_the_same_page(submission):
-                understanding.add_to_lead(lead, submission, inquiry)
-                _belongs_to(submission, lead)
-                audit.record(lead, "corrected", None, at, **_facts(submission))
+            inquiry, assessed = _read(submission)
+            verdict = weigh(submission, inquiry, assessed, at)
+            if verdict.state == "understood":
+                _becomes_lead(submission, inquiry, assessed, at)
             else:
-                lead = understanding.begin_lead(submission, inquiry)
-                _belongs_to(submission, lead)
-                audit.record(lead, "received", None, at, **_facts(submission))
+                _is_set_aside(submission, verdict, assessed, at)
     except Exception as error:  # whatever it is: somebody wrote to us, and that must not be lost
         _failed(submission, error)
 
@@ -115,14 +129,21 @@ def release(submission: Submission, by: Staff, at: datetime) -> Lead | None:
         why = submission.why
         try:
             with db.session.begin_nested():
-                inquiry = understanding.read(submission)
-                submission.message = inquiry.message
-                lead = understanding.begin_lead(submission, inquiry)
-                _belongs_to(submission, lead)
-                audit.record(lead, "released", by, at, held=why, **_facts(submission))
+                inquiry, assessed = _read(submission)
+                submission.dismissed_at = submission.dismissed_by_id = None
+                _becomes_lead(submission, inquiry, assessed, at)
+                audit.record(submission.lead, "released", by, at, held=why, **_facts(submission))
         except Exception as error:
             _failed(submission, error)
     return submission.lead
+
+
+def dismiss(submission: Submission, by: Staff, at: datetime) -> None:
+    """Somebody read it and says that nobody in it needs us. It is kept, and can be made a lead any time."""
+    db.session.refresh(submission, with_for_update=True)
+    if submission.lead is None and submission.dismissed_at is None:
+        submission.dismissed_at, submission.dismissed_by_id = at, by.id
+        audit.record(None, "dismissed", by, at, level=submission.level, held=submission.why, **_facts(submission))
 
 
 def standing(slug: str, at: datetime) -> Source:
@@ -133,9 +154,49 @@ def standing(slug: str, at: datetime) -> Source:
     return source
 
 
-def _belongs_to(submission: Submission, lead: Lead) -> None:
+def _receive_page(slug: str, delivery: Delivery, at: datetime) -> tuple[Submission, bool]:
+    source = standing(slug, at)
+    try:
+        return receive(source, delivery, at)
+    except KeyReused:
+        key = f"{delivery.key}{CORRECTED}{delivery.fingerprint}"
+        return receive(source, replace(delivery, key=key), at)
+
+
+def _read(submission: Submission) -> tuple[Inquiry, Assessment]:
+    inquiry = reading.read(submission)
+    assessed = reading.assess_all(inquiry)
+    reading.note(submission, inquiry, assessed)
+    return inquiry, assessed
+
+
+def _becomes_lead(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: datetime) -> None:
+    same_page, known = _lead_of_the_same_page(submission), None
+    if same_page is None:
+        known = repeats.known_lead(inquiry)
+    if same_page:
+        lead, what = same_page, "corrected"
+        understanding.correct(lead, submission, inquiry)
+    elif known and known.is_open:
+        lead, what = known, ""  # its history says "wrote again"
+        understanding.hear_again(lead, submission, inquiry)
+    else:
+        lead, what = understanding.begin_lead(submission, inquiry, earlier=known), "received"
     submission.state, submission.why, submission.lead = "understood", None, lead
     db.session.flush()
+    if what:
+        audit.record(lead, what, None, at, **_facts(submission))
+    safety.heard(lead, assessed.level, bool(assessed.dangers), submission.ref, at)
+
+
+def _is_set_aside(submission: Submission, verdict: Verdict, assessed: Assessment, at: datetime) -> None:
+    submission.state, submission.why = verdict.state, verdict.why or None
+    if verdict.state == "held":
+        audit.record(None, "held", None, at, **_facts(submission))
+        if assessed.dangers:  # somebody may be in danger behind what looks like a flood: one alarm an hour
+            hour = at.isoformat(timespec="hours")
+            for staff in to_alarm(at):
+                outbox.post("danger-held", to=staff, at=at, key=f"danger-held:{submission.source_id}:{hour}")
 
 
 def _failed(submission: Submission, error: Exception) -> None:
@@ -151,13 +212,41 @@ def _facts(submission: Submission) -> dict[str, str]:
 def _lead_of_the_same_page(submission: Submission) -> Lead | None:
     """For a form that was sent, corrected and sent again: the lead that its first sending made."""
     first, corrected, _ = (submission.idempotency_key or "").partition(CORRECTED)
-    if submission.source.kind != "form" or not corrected:
+    if submission.source.kind not in PAGES_OF_OURS or not corrected:
         return None
     wanted = select(Submission).where(
         Submission.source_id == submission.source_id, Submission.idempotency_key == first
     )
     sent = db.session.scalars(wanted).one_or_none()
     return sent.lead if sent else None
+
+
+def _is_known(submission: Submission, delivery: Delivery) -> bool:
+    return delivery.fingerprint in (submission.fingerprint, *(one.fingerprint for one in submission.updates))
+
+
+def _bring_up_to_date(submission: Submission, delivery: Delivery, at: datetime) -> None:
+    """Keep the later delivery as it came, and let the lead know what it says."""
+    db.session.refresh(submission, with_for_update=True)
+    if _is_known(submission, delivery):
+        return
+    update = SubmissionUpdate(
+        submission=submission, received_at=at, content_type=delivery.content_type, fingerprint=delivery.fingerprint,
+        raw=delivery.raw,
+    )
+    db.session.add(update)
+    db.session.flush()
+    if submission.lead is None:
+        understand(submission, at)
+        return
+    try:
+        with db.session.begin_nested():
+            inquiry, assessed = _read(submission)
+            understanding.correct(submission.lead, submission, inquiry)
+            audit.record(submission.lead, "corrected", None, at, **_facts(submission))
+            safety.heard(submission.lead, assessed.level, bool(assessed.dangers), update.ref, at)
+    except Exception as error:  # the first delivery has been understood, and its lead stands
+        log.error("submission %s could not be brought up to date: %s", submission.ref, type(error).__name__)
 
 
 def _find_earlier(source: Source, delivery: Delivery) -> Submission | None:
@@ -167,6 +256,13 @@ def _find_earlier(source: Source, delivery: Delivery) -> Submission | None:
         found = db.session.scalars(mine.where(Submission.idempotency_key == delivery.key)).one_or_none()
     if found is None and delivery.external_id:
         found = db.session.scalars(mine.where(Submission.external_id == delivery.external_id)).one_or_none()
+    if found is None and delivery.nameless_since:
+        db.session.flush()
+        delivery.take_turn(source.id)
+        same = mine.where(
+            Submission.fingerprint == delivery.fingerprint, Submission.received_at > delivery.nameless_since
+        )
+        found = db.session.scalars(same.order_by(Submission.id).limit(1)).one_or_none()
     return found
 
 
@@ -174,8 +270,9 @@ def _store(source: Source, delivery: Delivery, at: datetime) -> Submission | Non
     """The row, or None when another request has stored the same delivery a moment ago."""
     submission = Submission(
         source=source, external_id=delivery.external_id, idempotency_key=delivery.key,
-        fingerprint=delivery.fingerprint, content_type=delivery.content_type, received_at=at, state="failed",
-        why="not read yet", raw=delivery.raw,
+        fingerprint=delivery.fingerprint, content_type=delivery.content_type[:100], received_at=at, state="failed",
+        why="not read yet", raw=delivery.raw, sender=delivery.sender, form=delivery.form[:60],
+        entry_number=delivery.number, headers=json.dumps(dict(delivery.headers)) if delivery.headers else None,
     )
     try:
         with db.session.begin_nested():

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from crm.intake import actions
 from crm.intake.channels.json import CONTENT_TYPE, Entry, Unreadable, parse
+from crm.intake.delivery import Delivery
 from crm.intake.openapi import document
 from crm.intake.senders import sender_of
 from crm.intake.views import pages
@@ -38,7 +39,7 @@ def create() -> ResponseReturnValue:
         return problem(400, "The body cannot be read", str(error))
     except ValidationError as error:
         return problem(422, "Some fields cannot be used", "Each is named in errors.", errors=_errors(error))
-    delivery = actions.Delivery(raw, CONTENT_TYPE, key=key, external_id=entry.external_id)
+    delivery = Delivery(raw, CONTENT_TYPE, key=key, external_id=entry.external_id)
     try:
         answer, is_new = actions.receive_entry(source, delivery, at=now())
     except actions.KeyReused:

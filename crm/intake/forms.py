@@ -3,7 +3,16 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, Field, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -12,10 +21,14 @@ from crm.intake import wording
 from crm.intake.channels.form import HIDDEN
 from crm.models.contact import LONGEST, e164, email_contact
 from crm.web.forms import Form, LineField, TextField
+from crm.web.text import clean_line, clean_text
 
 PHONE = 60  # characters, with all the brackets and extensions people write
 ELSEWHERE = [("XX", _("Outside the United States")), ("NA", _("Rather not say"))]
 PLACES = [("", _("Choose a state")), *STATES.items(), *ELSEWHERE]
+DESK_PLACES = [("", "Not known yet"), *STATES.items(), *ELSEWHERE]
+SPOKEN = [*wording.SPOKEN_ANSWER.items()]
+TIMES = {"any": "Any time", "am": "Morning", "pm": "Afternoon", "eve": "Evening"}
 
 
 class Offered:
@@ -92,3 +105,41 @@ class ContactForm(Form):
         """An address that can be written to, when they allowed e-mail."""
         if "email" in (self.via.data or ()) and not email_contact(field.data):
             raise ValidationError(_("Enter an e-mail address, like name@example.org"))
+
+
+class DeskForm(Form):
+    """A person typed in by staff. Whatever was typed is taken, of any length: nothing here is required or refused.
+
+    Nothing is chosen beforehand that allows more than they said.
+    """
+
+    page = HiddenField()
+    phone = StringField("Phone", filters=[clean_line])
+    name = StringField("Name", filters=[clean_line])
+    for_whom = RadioField(
+        "Who needs help?", choices=[("self", "The caller"), ("loved", "Someone they love"), ("client", "A client")],
+        default="self", validate_choice=False, name="for",
+    )
+    state = SelectField("State of the person in need", choices=DESK_PLACES, default="", validate_choice=False)
+    msg = TextAreaField("What did they say?", filters=[clean_text])
+    may_call = RadioField(wording.SPOKEN["call"], choices=SPOKEN, default="unasked", validate_choice=False)
+    may_text = RadioField(wording.SPOKEN["text"], choices=SPOKEN, default="unasked", validate_choice=False)
+    may_email = RadioField(wording.SPOKEN["email"], choices=SPOKEN, default="unasked", validate_choice=False)
+    voicemail = RadioField(
+        wording.SPOKEN["voicemail"], choices=[*wording.SPOKEN_VOICEMAIL.items()], default="unasked",
+        validate_choice=False,
+    )
+    language = RadioField(
+        "Language", choices=[("en", "English"), ("es", "Spanish")], default="en", validate_choice=False
+    )
+    person_name = StringField("Name of the person in need", filters=[clean_line], description="If it is not the caller")
+    email = StringField("E-mail", filters=[clean_line])
+    when = TicksField(
+        "Best time to reach them", choices=[*TIMES.items()], validate_choice=False, description="On their own clock."
+    )
+    heard = StringField("How did they hear of us?", filters=[clean_line])
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed or chosen at all."""
+        return all(field.data in (None, "", [], field.default) for field in self if field.name != "page")

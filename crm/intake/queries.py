@@ -1,23 +1,30 @@
-"""The questions of intake: what was held back, and what could not be read."""
+"""The questions of intake: what was held back, what could not be read, and whom we know by a number."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import unquote_plus
 
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import joinedload
 
-from crm.access import visible_submissions
+from crm.access import visible_columns, visible_submissions
 from crm.clock import parse_moment
 from crm.db import db
-from crm.models import Staff, Submission
+from crm.lifecycle.workflow import workflow
+from crm.models import Lead, Person, Staff, Status, Submission
+from crm.models.lead import short_reference
+from crm.queue.filters import Dialled
+from crm.queue.rows import FOR, TOUCHES
 from crm.web.text import clean_text
 
 PAGE = 25
 FIRST_WORDS = 280  # characters of a message in the list
 LONGEST_NUMBER = 19  # digits: more are no row of ours
 AS_IT_CAME = 2000  # characters of a body that nobody could make out
+ENOUGH_DIGITS = 4  # an area code alone is half a state
+KNOWN_AT_MOST = 5  # more cannot be read while somebody is on the phone: further digits make them fewer
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,33 @@ class HeldPage:
     further: str | None
 
 
+@dataclass(frozen=True)
+class Known:
+    """Somebody with such a number: enough to see whether it is the person on the phone."""
+
+    lead_id: int
+    ref: str
+    number: str
+    name: str
+    about: str
+    status: Status
+    touch: str
+    touched_at: datetime
+    time_zone: str | None
+
+
+@dataclass(frozen=True)
+class KnownPeople:
+    """Who has a number that begins like the typed one, the latest to write first; `more` when these are not all.
+
+    `too_short`: there are not digits enough yet to look for anybody.
+    """
+
+    people: Sequence[Known] = ()
+    more: bool = False
+    too_short: bool = False
+
+
 def held(viewer: Staff, after: str = "") -> HeldPage:
     """What waits for somebody to look at it. An `after` that makes no sense begins at the top."""
     waiting = visible_submissions(viewer).where(Submission.waits_for_somebody())
@@ -53,6 +87,27 @@ def held(viewer: Staff, after: str = "") -> HeldPage:
     found = db.session.scalars(newest.options(joinedload(Submission.source))).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     return HeldPage([_line(one) for one in found[:PAGE]], f"{last.received_at.isoformat()}~{last.id}" if last else None)
+
+
+def known(viewer: Staff, typed: str) -> KnownPeople:
+    """Whom this viewer may see of those with a number like this one: one statement, whoever there is."""
+    number = Dialled(typed)
+    if number.digits < ENOUGH_DIGITS:
+        return KnownPeople(too_short=True)
+    columns = (Lead.id, Lead.ref, Lead.for_whom, Lead.status_key, Lead.last_touch, Lead.last_touch_at,
+               Lead.received_at, Person.name, Person.time_zone)
+    wanted = number.apply(visible_columns(viewer, *columns).join(Person, Person.id == Lead.inquirer_id))
+    newest = wanted.order_by(Lead.received_at.desc(), Lead.id.desc()).limit(KNOWN_AT_MOST + 1)
+    rows = db.session.execute(newest).all()
+    return KnownPeople([_known(row) for row in rows[:KNOWN_AT_MOST]], more=len(rows) > KNOWN_AT_MOST)
+
+
+def _known(row: Any) -> Known:
+    return Known(
+        row.id, row.ref, short_reference(row.id), row.name or "No name given", FOR[row.for_whom],
+        workflow().statuses[row.status_key], TOUCHES.get(row.last_touch or "", "Arrived"),
+        row.last_touch_at or row.received_at, row.time_zone,
+    )
 
 
 def _place(after: str) -> tuple[datetime, int] | None:

@@ -1,5 +1,6 @@
 """What a visitor may read about their own message: what they wrote themselves, and what we promised. Nothing else."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from crm.clock import Zone, derive
 from crm.db import db
-from crm.intake import acknowledging, understanding
+from crm.intake import acknowledging, reading, understanding
 from crm.intake.channels import WAYS, Inquiry
 from crm.models import Submission
 from crm.models.contact import e164
+from crm.outbox.readers import is_somebody_there
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,23 @@ def find_receipt(ref: str) -> Receipt | None:
     ).one_or_none()
     if sent is None or sent.lead is None:
         return None
-    inquiry = understanding.read(sent)
+    inquiry = reading.read(sent)
     ways = tuple(way for way in WAYS if inquiry.allows(way))
     zone = derive(inquiry.state, e164(inquiry.phone))
     reached_by = acknowledging.reached_by(understanding.answer_by(sent.received_at), inquiry, zone)
-    return Receipt(inquiry, ways, zone, sent.lead.number, reached_by)
+    return Receipt(inquiry, ways, zone, sent.number, reached_by)
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """What they wrote sounds like danger: the numbers come first, and whether somebody of ours is alerted now."""
+
+    is_somebody_there: bool
+
+
+def find_alarm(ref: str, at: datetime) -> Alarm | None:
+    """For the thank-you page of a message that sounds like danger, whatever became of it; none for the others."""
+    sent = db.session.scalars(select(Submission).where(Submission.ref == ref)).one_or_none()
+    if sent is None or not json.loads(sent.reading or "{}").get("dangers"):
+        return None
+    return Alarm(is_somebody_there(at))

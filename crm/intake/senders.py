@@ -2,14 +2,18 @@
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 
 from crm.db import db
-from crm.models import Source, SourceSecret
+from crm.models import Source, SourceSecret, Submission
+from crm.models.source import VENDORS
 
 BEARER = "Bearer "
+HOOKED = (*VENDORS, "json")
+A_DAY = timedelta(days=1)
+MOST_UNPROVEN = 300  # bodies a day and source: a changed secret is noticed long before, a stranger fills no disk
 
 
 def sender_of(authorization: str, kind: str, at: datetime) -> Source | None:
@@ -27,6 +31,21 @@ def secrets_of(source: Source, at: datetime) -> list[str]:
     """The secrets by which the source may prove itself now: two while the other side changes over."""
     good = db.session.scalars(_good(at).where(SourceSecret.source_id == source.id))
     return [one.secret for one in good if one.secret]
+
+
+def hooked(slug: str) -> Source | None:
+    """The source that listens under /hooks/SLUG: a vendor's, or a partner's with fields of its own."""
+    wanted = select(Source).where(Source.slug == slug, Source.kind.in_(HOOKED))
+    return db.session.scalars(wanted).one_or_none()
+
+
+def is_full_of_unproven(source: Source, at: datetime) -> bool:
+    """Whether so much came without the right secret within a day that no more of it is kept."""
+    lately = select(literal(1)).where(
+        Submission.source_id == source.id, Submission.received_at > at - A_DAY, Submission.state == "unproven"
+    )
+    some = lately.limit(MOST_UNPROVEN).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) == MOST_UNPROVEN
 
 
 def hash_of(secret: str) -> str:

@@ -5,31 +5,35 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from crm import lifecycle, outbox
-from crm.clock import derive, on_shift
+from crm import audit, lifecycle, outbox
+from crm.clock import derive
 from crm.db import db
 from crm.intake.acknowledging import acknowledge
-from crm.intake.channels import WAYS, Inquiry, form, json
+from crm.intake.channels import WAYS, Inquiry
+from crm.intake.repeats import contacts_of, latest_word
 from crm.lifecycle.workflow import calendar, workflow
 from crm.models import Consent, ContactPoint, FollowUp, Lead, Person, SearchKey, Staff, Submission
-from crm.models.contact import Contact, e164, email_contact, phone_contact
+from crm.models.contact import Contact, e164
+from crm.models.followup import OWED
 from crm.models.search_words import email_key, name_words, phone_digits
+from crm.outbox.readers import at_intake
 
-CHANNELS = {"form": form.read, "json": json.read}  # by the kind of the source
-
-
-def read(submission: Submission) -> Inquiry:
-    """What the sender told us; raises whatever the channel raises when the bytes make no sense."""
-    return CHANNELS[submission.source.kind](submission.raw or b"", submission.content_type)
+ANSWERS = {"call": "may_call", "text": "may_text", "email": "may_email"}
 
 
-def begin_lead(submission: Submission, inquiry: Inquiry) -> Lead:
-    """A new episode, with its promise of a first reply, and everybody at intake who is there told of it."""
-    inquirer = Person(created_at=submission.received_at)
+def begin_lead(submission: Submission, inquiry: Inquiry, earlier: Lead | None = None) -> Lead:
+    """A new episode, with its promise of a first reply, and everybody at intake who is there told of it.
+
+    `earlier` is the same person's last one, which has ended.
+    """
+    inquirer = earlier.inquirer if earlier else Person(created_at=submission.received_at)
     lead = Lead(
-        inquirer=inquirer, person=inquirer, for_whom=inquiry.for_whom, source_id=submission.source_id,
-        received_at=submission.received_at, answer_by=answer_by(submission.received_at), status_key="new",
-        status_since=submission.received_at,
+        inquirer=inquirer, person=earlier.person if earlier else inquirer, for_whom=inquiry.for_whom,
+        source_id=submission.source_id, received_at=submission.received_at,
+        answer_by=answer_by(submission.received_at), status_key="new",
+        status_since=submission.received_at, earlier_id=earlier.id if earlier else None,
+        times_wrote=earlier.times_wrote + 1 if earlier else 1,
+        wrote_before_at=latest_word(earlier) if earlier else None,
     )
     db.session.add(lead)
     write_down(lead, submission, inquiry)
@@ -38,20 +42,38 @@ def begin_lead(submission: Submission, inquiry: Inquiry) -> Lead:
     )
     db.session.add(promise)
     db.session.flush()
-    _tell(_at_intake(submission.received_at), submission, lead, promise)
+    _tell(at_intake(submission.received_at), "new-message", submission, lead, promise)
     acknowledge(lead, submission, inquiry)
     return lead
 
 
-def add_to_lead(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
-    """The same person sends the page again with something corrected: the latest word counts, and somebody is told."""
-    db.session.refresh(lead, with_for_update=True)
+def correct(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
+    """The same message again with something corrected or added: the latest word counts, and somebody is told."""
+    db.session.refresh(lead, with_for_update={"of": Lead})
     write_down(lead, submission, inquiry)
     for promise in lifecycle.open_promises(lead):
-        if promise.kind == "first-reply":
+        if promise.kind in OWED:
             promise.channel = first_way(inquiry)
-    holders = [staff for staff in (lead.coach or lead.owner,) if staff]
-    _tell(holders or _at_intake(submission.received_at), submission, lead)
+    _tell(_holders(lead) or at_intake(submission.received_at), "new-message", submission, lead)
+
+
+def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
+    """They write again while we are still in touch: an answer is owed anew, and whoever has them is told.
+
+    What they forbade stays forbidden until somebody has asked them: a contact and a name prove nobody.
+    """
+    at = submission.received_at
+    db.session.refresh(lead, with_for_update={"of": Lead})
+    lead.wrote_before_at, lead.wrote_again_at = latest_word(lead), at
+    lead.times_wrote += 1
+    widened = _hear_wishes(lead.inquirer, inquiry)
+    _add_contact_points(lead.inquirer, contacts_of(inquiry))
+    db.session.flush()
+    _record_consents(lead.inquirer, submission, inquiry)
+    _make_findable(lead, inquiry)
+    promise = _owed(lead) or _owe_reply(lead, inquiry, at)
+    audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened)
+    _tell(_holders(lead) or at_intake(at), "wrote-again", submission, lead, promise)
 
 
 def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
@@ -61,11 +83,12 @@ def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     if inquiry.for_whom == "self":
         lead.person = lead.inquirer
     elif lead.person is lead.inquirer:
-        # Nobody has asked the person in need anything: no name, and no way to reach them, until they say so.
+        # Nobody has asked the person in need anything: no way to reach them, until they say so.
         lead.person = Person(created_at=submission.received_at)
-    lead.person.state = inquiry.state
     if lead.person is not lead.inquirer:
+        lead.person.name = inquiry.person_name or lead.person.name or ""
         _set_zone(lead.person, inquiry.state, None)
+    lead.person.state = inquiry.state
     db.session.flush()
     _record_consents(lead.inquirer, submission, inquiry)
     _make_findable(lead, inquiry)
@@ -84,15 +107,24 @@ def first_way(inquiry: Inquiry) -> str:
 def _describe_inquirer(person: Person, inquiry: Inquiry) -> None:
     person.name = inquiry.name
     person.language = inquiry.language
-    person.may_call, person.may_text, person.may_email = (inquiry.ways[way] for way in WAYS)
+    person.may_call, person.may_text, person.may_email = (inquiry.ways.get(way, "unasked") for way in WAYS)
     person.voicemail = inquiry.voicemail
     person.best_times = list(inquiry.best_times)
     _set_zone(person, inquiry.state, e164(inquiry.phone))
-    _set_contact_points(person, _contacts(inquiry))
+    _set_contact_points(person, contacts_of(inquiry))
 
 
-def _contacts(inquiry: Inquiry) -> list[Contact]:
-    return [contact for contact in (phone_contact(inquiry.phone), email_contact(inquiry.email)) if contact]
+def _hear_wishes(person: Person, inquiry: Inquiry) -> list[str]:
+    """Take over what is stricter, and what was never asked; says which ways they now allow against an earlier no."""
+    widened = []
+    said = {ANSWERS[way]: inquiry.ways.get(way, "unasked") for way in WAYS} | {"voicemail": inquiry.voicemail}
+    for answer, now in said.items():
+        if getattr(person, answer) == "no" and now not in ("no", "unasked"):
+            widened.append(answer.removeprefix("may_"))
+        elif now != "unasked":
+            setattr(person, answer, now)
+    person.best_times = list(inquiry.best_times) or person.best_times
+    return widened
 
 
 def _set_contact_points(person: Person, contacts: Sequence[Contact]) -> None:
@@ -104,6 +136,14 @@ def _set_contact_points(person: Person, contacts: Sequence[Contact]) -> None:
     ]
 
 
+def _add_contact_points(person: Person, contacts: Sequence[Contact]) -> None:
+    known = {(point.kind, point.normal) for point in person.contact_points}
+    person.contact_points += [
+        ContactPoint(kind=one.kind, value=one.value, normal=one.normal)
+        for one in contacts if (one.kind, one.normal) not in known
+    ]
+
+
 def _set_zone(person: Person, state: str | None, phone: str | None) -> None:
     zone = derive(state, phone)
     person.time_zone, person.zone_candidates = zone.name, list(zone.candidates)
@@ -112,15 +152,16 @@ def _set_zone(person: Person, state: str | None, phone: str | None) -> None:
 
 def _record_consents(person: Person, submission: Submission, inquiry: Inquiry) -> None:
     db.session.add_all(
-        Consent(person_id=person.id, submission_id=submission.id, kind=one.kind, granted=one.granted,
-                wording=one.text, wording_version=one.version, at=submission.received_at)
+        Consent(person_id=person.id, submission_id=submission.id, kind=one.kind[:40], granted=one.granted,
+                wording=one.text, wording_version=one.version[:40], at=submission.received_at)
         for one in inquiry.agreements
     )
 
 
 def _make_findable(lead: Lead, inquiry: Inquiry) -> None:
     wanted = {("name", word) for person in (lead.inquirer, lead.person) for word in name_words(person.name)}
-    for contact in _contacts(inquiry):
+    wanted |= {("name", word) for word in name_words(inquiry.name)}
+    for contact in contacts_of(inquiry):
         if contact.kind == "phone":
             wanted |= {("phone", digits) for digits in phone_digits(contact.normal)}
         else:
@@ -130,18 +171,31 @@ def _make_findable(lead: Lead, inquiry: Inquiry) -> None:
     db.session.add_all(SearchKey(lead_id=lead.id, kind=kind, word=word) for kind, word in sorted(new))
 
 
+def _owed(lead: Lead) -> FollowUp | None:
+    return next((promise for promise in lifecycle.open_promises(lead) if promise.kind in OWED), None)
+
+
+def _owe_reply(lead: Lead, inquiry: Inquiry, at: datetime) -> FollowUp:
+    holder = lead.coach or lead.owner
+    promise = FollowUp(
+        lead=lead, kind="reply", channel=first_way(inquiry), due_at=answer_by(at), made_at=at,
+        owner_id=holder.id if holder and holder.is_active else None,
+    )
+    db.session.add(promise)
+    lead.no_step_reason = None
+    db.session.flush()
+    return promise
+
+
+def _holders(lead: Lead) -> list[Staff]:
+    return [staff for staff in (lead.coach or lead.owner,) if staff and staff.is_active]
+
+
 def _tell(
-    people: Sequence[Staff], submission: Submission, lead: Lead, promise: FollowUp | None = None
+    people: Sequence[Staff], kind: str, submission: Submission, lead: Lead, promise: FollowUp | None = None
 ) -> None:
     for staff in people:
         outbox.post(
-            "new-message", to=staff, at=submission.received_at, key=f"new-message:{submission.ref}", lead=lead,
+            kind, to=staff, at=submission.received_at, key=f"{kind}:{submission.ref}", lead=lead,
             follow_up=promise, channels=(outbox.APP,),
         )
-
-
-def _at_intake(at: datetime) -> list[Staff]:
-    """Who is at work now; when nobody is, everybody will find it when they come."""
-    active = db.session.scalars(select(Staff).where(Staff.role == "intake", Staff.disabled_at.is_(None))).all()
-    working = [staff for staff in active if on_shift(staff.hours, staff.time_zone, at)]
-    return working or list(active)

@@ -10,6 +10,7 @@ from crm import audit
 from crm.access import Permission, find_submission
 from crm.intake import actions, queries, receipts, tokens, words
 from crm.intake.channels.form import CONTENT_TYPES
+from crm.intake.delivery import Delivery, sender_hash
 from crm.intake.forms import ContactForm
 from crm.languages import LANGUAGES, deadline
 from crm.lifecycle.workflow import calendar, workflow
@@ -59,7 +60,10 @@ def thanks(token: str) -> ResponseReturnValue:
         abort(404)
     receipt = receipts.find_receipt(ref)
     until = deadline(receipt.reached_by, receipt.zone, programme().time_zone) if receipt else None
-    return render_template("intake/thanks.html", receipt=receipt, by=until.words(now()) if until else "")
+    return render_template(
+        "intake/thanks.html", receipt=receipt, by=until.words(now()) if until else "",
+        alarm=receipts.find_alarm(ref, now()), opening=words.opening_words(calendar()),
+    )
 
 
 @pages.get("/contact/embed/thanks/<token>")
@@ -102,7 +106,9 @@ def _receive(thank_you: str) -> ResponseReturnValue:
         return _show(form, request.form["csrf_token"] if page else tokens.new_form_token())
     if not form.validate() or page is None:
         return _ask_again(form, page_is_old=page is None)
-    submission = actions.receive_form(actions.Delivery(raw, request.mimetype, key=page), at=now())
+    submission = actions.receive_form(
+        Delivery(raw, request.mimetype, key=page, sender=sender_hash(request.remote_addr or "")), at=now()
+    )
     save()
     return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref), **_chosen_language()), 303)
 

@@ -14,6 +14,18 @@ VOICEMAIL = N_("If we call and you can't answer, may we leave a voicemail?")
 VOICEMAIL_ANSWER = {"no": N_("No voicemail"), "name": N_("Only a first name"), "yes": N_("Yes")}
 
 
+# What staff ask aloud, and the answers there are. Nobody was asked until somebody says so.
+SPOKEN = {"call": "May we call?", "text": "May we text?", "email": "May we e-mail?",
+          "voicemail": "May we leave a voicemail?"}
+SPOKEN_ANSWER = {"yes": "Yes", "no": "No", "unasked": "Not asked"}
+SPOKEN_VOICEMAIL = {"yes": "Yes", "name": "Only a first name", "no": "No", "unasked": "Not asked"}
+
+
+def spoken(kind: str, answer: str) -> str:
+    """The question as staff read it out, with the answer they were given, for the record of a consent."""
+    return f"Asked on the phone: {SPOKEN[kind]} {SPOKEN_VOICEMAIL[answer]}"
+
+
 def agreed_to(kind: str, organisation: str, voicemail: str = "", language: str = "en") -> str:
     """The question as it was read in that language, with the answer that was offered, for the record of a consent."""
     with speaking(language):

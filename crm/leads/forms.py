@@ -20,6 +20,7 @@ from crm.lifecycle import Move
 from crm.lifecycle.workflow import workflow
 from crm.models import Lead, Staff
 from crm.models.contact import Contact, email_contact, phone_contact
+from crm.models.lead import LEVELS
 from crm.web.forms import Form, LineField, TextField
 from crm.web.text import clean_line
 
@@ -27,6 +28,7 @@ ASK_AGAIN_AT = time(9)  # on their clock, on the day they named
 BEST = {"any": "any time", "am": "mornings", "pm": "afternoons", "eve": "evenings"}
 AT_MOST = 5  # numbers, and as many addresses
 ZONES = (EASTERN, CENTRAL, MOUNTAIN, ARIZONA, PACIFIC, ALASKA, ALEUTIAN, HAWAII, "America/Puerto_Rico", GUAM, SAMOA)
+URGENCY = {"crisis": "Crisis", "urgent": "Urgent: within the hour", "routine": "Routine"}
 ANSWER = [("yes", "Yes"), ("no", "No"), ("unasked", "Not asked")]
 VOICEMAIL = [("yes", "Yes"), ("name", "Only a first name"), ("no", "No"), ("unasked", "Not asked")]
 
@@ -149,6 +151,17 @@ class StatusForm(Form):
                 name = "why"
             field = self._fields.get(self.TYPED_AS.get(name, name), self.status)
             field.errors = [words]
+
+
+class UrgencyForm(Form):
+    """How urgent it is, as somebody judges it who has read it or has spoken with them. Always with the reason."""
+
+    level = RadioField("How urgent is it?", [AnyOf(LEVELS, message="Choose one of these.")], choices=[*URGENCY.items()])
+    danger = RadioField(
+        "Is somebody in danger now?", [AnyOf(("yes", "no"), message="Say yes or no.")],
+        choices=[("yes", "Yes, or we cannot tell"), ("no", "No")],
+    )
+    why = LineField("Why", [DataRequired("Say why, in a sentence.")])
 
 
 class ReachForm(Form):

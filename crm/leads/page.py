@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from crm.clock import STATES, Due, clock_words, due_words, quiet_until, zone_label
+from crm.followups.history import again_words
 from crm.leads import reaching
+from crm.leads.forms import URGENCY
 from crm.leads.queries import Paper
 from crm.leads.timeline import Cursor, Entry
 from crm.lifecycle.gates import ATTEMPTS_BEFORE_GIVING_UP
@@ -63,6 +65,30 @@ class LeadPage:
     def of(self, kind: str) -> list[Paper]:
         """The papers of one kind: "wrote", "consent" or "promise"."""
         return [paper for paper in self.papers if paper.kind == kind]
+
+    @property
+    def wrote(self) -> list[Paper]:
+        """Their messages, the latest first."""
+        return self.of("wrote")[::-1]
+
+    @property
+    def again(self) -> str:
+        """ "Wrote again, 3rd time, last 41 days ago"; empty for the first time."""
+        lead = self.lead
+        if lead.times_wrote < 2 or lead.wrote_before_at is None:
+            return ""
+        return again_words(lead.times_wrote, lead.wrote_before_at, lead.wrote_again_at or lead.received_at)
+
+    @property
+    def level(self) -> str:
+        """How urgent it is, in words."""
+        return URGENCY[self.lead.level]
+
+    @property
+    def rules_say(self) -> str:
+        """What the rules make of their words at most; empty when no message was read by them."""
+        said = [level for level in URGENCY if level in {paper.detail for paper in self.wrote}]
+        return URGENCY[said[0]] if said else ""
 
     @property
     def zone_label(self) -> str:

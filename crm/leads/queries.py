@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, String, cast, literal, null, select, tuple_, union_all
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import LargeBinary, Select, String, cast, literal, null, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from crm.access import (
     Missing,
@@ -17,10 +17,26 @@ from crm.access import (
     visible_leads,
     visible_notes,
     visible_submissions,
+    visible_triage,
 )
 from crm.db import db
+from crm.leads.marks import Reading, reading_of
 from crm.leads.timeline import SHOWN_ACTIONS, Cursor, Entry, entry
-from crm.models import Assignment, Attempt, Consent, Event, FollowUp, Lead, Note, Person, Source, Staff, Submission
+from crm.models import (
+    Assignment,
+    Attempt,
+    Consent,
+    Event,
+    FollowUp,
+    Lead,
+    Note,
+    Person,
+    Source,
+    Staff,
+    Submission,
+    TriageEntry,
+)
+from crm.models.followup import OWED
 
 PAGE = 50  # entries of the timeline at once
 
@@ -29,13 +45,14 @@ PAGE = 50  # entries of the timeline at once
 class Paper:
     """Something that belongs to the lead and is always on its page; which of the fields are set depends on `kind`."""
 
-    kind: str  # "wrote", "consent" or "promise"
+    kind: str  # "wrote", "consent", "promise", or "episode": another time that they came to us
     ref: str
     at: datetime
     name: str  # the source's name; what was consented to; the owner's name
     words: str  # the message; the wording; what was promised
     detail: str  # the wording's version; the promise's way
     is_first: bool = False  # the promise of a first reply
+    reading: Reading = Reading()  # of a message: what the program made of it
     ended_at: datetime | None = None
 
 
@@ -52,23 +69,42 @@ def lead_with_people(viewer: Staff, ref: str) -> Lead:
 
 
 def papers(viewer: Staff, lead: Lead) -> Sequence[Paper]:
-    """What they wrote, what they agreed to, and what is promised to them, oldest first; one statement."""
+    """What they wrote, agreed to and are promised, and their other episodes, oldest first; one statement."""
     nothing, no_bytes, no_moment = cast(null(), String), cast(null(), LargeBinary), cast(null(), FollowUp.done_at.type)
     wrote = visible_submissions(viewer).join(Submission.source).with_only_columns(
         literal("wrote").label("kind"), Submission.ref.label("ref"), Submission.received_at.label("at"),
         Source.name.label("name"), Submission.message_sealed.label("sealed"), nothing.label("words"),
-        nothing.label("detail"), nothing.label("sort"), no_moment.label("ended_at"),
+        Submission.level.label("detail"), nothing.label("sort"), no_moment.label("ended_at"),
+        Submission.reading_sealed.label("reading"),
     ).where(Submission.lead_id == lead.id)
     agreed = visible_columns(
         viewer, literal("consent"), nothing, Consent.at, Consent.kind, no_bytes, Consent.wording,
-        Consent.wording_version, cast(Consent.granted, String), Consent.ended_at,
+        Consent.wording_version, cast(Consent.granted, String), Consent.ended_at, no_bytes,
     ).join(Consent, Consent.person_id == Lead.inquirer_id).where(Lead.id == lead.id)
     promised = visible_follow_ups(viewer).outerjoin(FollowUp.owner).with_only_columns(
         literal("promise"), FollowUp.ref, FollowUp.due_at, Staff.name, FollowUp.why_sealed, nothing, FollowUp.channel,
-        FollowUp.kind, no_moment,
+        FollowUp.kind, no_moment, no_bytes,
     ).where(FollowUp.lead_id == lead.id, FollowUp.is_waiting())
-    told: Select[Any] = select(union_all(wrote, agreed, promised).subquery())
+    episodes = visible_columns(
+        viewer, literal("episode"), Lead.ref, Lead.received_at, nothing, no_bytes, nothing, Lead.status_key, nothing,
+        Lead.ended_at, no_bytes,
+    ).where(or_(Lead.id == lead.earlier_id, Lead.earlier_id == lead.id))
+    told: Select[Any] = select(union_all(wrote, agreed, promised, episodes).subquery())
     return [_paper(row) for row in db.session.execute(told.order_by("at"))]
+
+
+def dangers_ended(viewer: Staff) -> Select[TriageEntry]:
+    """Where somebody said that nobody is in danger any more, and no administrator has looked at it yet."""
+    # Written as the index has it, so that SQLite uses it.
+    return visible_triage(viewer).where(TriageEntry.ended_danger, TriageEntry.reviewed_at.is_(None))
+
+
+def reviews(viewer: Staff) -> Sequence[TriageEntry]:
+    """Those judgements, the oldest first, with whom they are about and who made them."""
+    waiting = dangers_ended(viewer).options(
+        contains_eager(TriageEntry.lead).joinedload(Lead.inquirer), joinedload(TriageEntry.by)
+    )
+    return db.session.scalars(waiting.order_by(TriageEntry.at).limit(PAGE)).all()
 
 
 def timeline(viewer: Staff, lead: Lead, before: Cursor | None = None) -> tuple[Sequence[Entry], Cursor | None]:
@@ -120,9 +156,12 @@ def _branches(viewer: Staff, lead: Lead) -> list[Any]:
 def _paper(row: Any) -> Paper:
     if row.kind == "wrote":
         words = Submission.message.open(row.sealed, f"submission.message:{row.ref}") if row.sealed else ""
-        return Paper("wrote", row.ref, row.at, row.name, words, "")
+        made = Submission.reading.open(row.reading, f"submission.reading:{row.ref}") if row.reading else None
+        return Paper("wrote", row.ref, row.at, row.name, words, row.detail or "", reading=reading_of(made))
     elif row.kind == "consent":
         return Paper("consent", "", row.at, row.name, row.words, row.detail, ended_at=row.ended_at)
+    elif row.kind == "episode":
+        return Paper("episode", row.ref, row.at, "", "", row.detail, ended_at=row.ended_at)
     else:
         words = FollowUp.why.open(row.sealed, f"follow_up.why:{row.ref}") if row.sealed else ""
-        return Paper("promise", row.ref, row.at, row.name or "", words, row.detail, row.sort == "first-reply")
+        return Paper("promise", row.ref, row.at, row.name or "", words, row.detail, row.sort in OWED)

@@ -7,14 +7,15 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from crm import audit
-from crm.access import Missing, Permission, find_attempt, find_lead, may
+from crm.access import Missing, Permission, find_attempt, find_lead, find_triage, may
 from crm.assigning.forms import AssignForm
 from crm.assigning.queries import coaches
 from crm.followups import contacts
 from crm.followups.history import changes_since
-from crm.leads import actions, queries, reaching
-from crm.leads.forms import AttemptForm, NoteForm, ReachForm, StatusForm
+from crm.leads import actions, queries, reaching, safety
+from crm.leads.forms import AttemptForm, NoteForm, ReachForm, StatusForm, UrgencyForm
 from crm.leads.page import KINDS, LeadPage
+from crm.leads.script import NUMBERS, Line, script
 from crm.leads.timeline import Cursor
 from crm.lifecycle import Refused
 from crm.models import Attempt, Lead
@@ -143,6 +144,53 @@ def correct_reach(ref: str) -> ResponseReturnValue:
     return redirect(url_for(".show", ref=ref), 303)
 
 
+@pages.post("/leads/<ref>/danger-acknowledgement")
+@needs(Permission.ANSWER_DANGER)
+def have_this(ref: str) -> ResponseReturnValue:
+    """Somebody says that they have it, and goes to the page: one button takes and opens."""
+    lead = find_lead(me(), ref)
+    safety.have_this(lead, by=me(), at=now())
+    save()
+    return redirect(url_for(".show", ref=ref), 303)
+
+
+@pages.post("/leads/<ref>/triage")
+@needs(Permission.JUDGE_URGENCY)
+def judge(ref: str) -> ResponseReturnValue:
+    """Say how urgent it is, with the reason. A coach may only raise it."""
+    lead, form = find_lead(me(), ref), UrgencyForm(formdata=request.form)
+    if not form.validate():
+        return _page(ref, urgency=form)[0], 422
+    level, is_danger = form.level.data or "", form.danger.data == "yes"
+    if safety.lowers(lead, level, is_danger) and not may(me(), Permission.LOWER_URGENCY):
+        abort(403)
+    try:
+        check_version(lead)
+        safety.judge(lead, level, is_danger, form.why.data or "", by=me(), at=now())
+        save()
+    except Stale:
+        return _page(ref, stale=True, urgency=form)[0], 409
+    return redirect(url_for(".show", ref=ref), 303)
+
+
+@pages.get("/danger-reviews")
+@needs(Permission.REVIEW_DANGER)
+def reviews() -> ResponseReturnValue:
+    """Where a danger was ended by one person: an administrator looks at each within a day."""
+    entries = queries.reviews(me())
+    audit.viewed(me(), "viewed-reviews", now(), entries=[entry.ref for entry in entries])
+    return render_template("leads/reviews.html", entries=entries)
+
+
+@pages.post("/danger-reviews/<ref>/review")
+@needs(Permission.REVIEW_DANGER)
+def review(ref: str) -> ResponseReturnValue:
+    """It was right to end it; or it has been set right on the lead's page."""
+    safety.review(find_triage(me(), ref), by=me(), at=now())
+    save()
+    return redirect(url_for(".reviews"), 303)
+
+
 def _page(ref: str, stale: bool = False, refused: str = "", **typed: Any) -> tuple[str, Lead]:
     """The page with a form as it was typed, or fresh ones; after a stale save, with what changed in between."""
     lead = queries.lead_with_people(me(), ref)
@@ -155,12 +203,17 @@ def _page(ref: str, stale: bool = False, refused: str = "", **typed: Any) -> tup
     words = render_template(
         "leads/show.html", page=page, lead=lead, kind=kind, kinds=KINDS, attempt=attempt,
         note=typed.get("note") or NoteForm(formdata=None), status=typed.get("status") or _status_form(lead),
-        assign=assign, reaching=reaching, saved=saved,
+        urgency=typed.get("urgency") or UrgencyForm(formdata=None), script=_script(lead),
+        numbers=NUMBERS, assign=assign, reaching=reaching, saved=saved,
         saved_words=_words_of(saved, lead) if saved else "", refused=refused, typed=next(iter(typed.values()), None),
         voicemail=reaching.voicemail_hint(lead.inquirer, me().first_name),
         changes=changes_since(me(), lead, seen) if stale else [], stale=stale,
     )
     return words, lead
+
+
+def _script(lead: Lead) -> list[Line]:
+    return script(lead.inquirer.language, reaching.first_name(lead.inquirer), me().first_name)
 
 
 def _attempt_form(lead: Lead, formdata: Any = None) -> AttemptForm:

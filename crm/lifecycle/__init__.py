@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from crm import audit
 from crm.db import db
-from crm.lifecycle.gates import GATES, Move
+from crm.lifecycle.gates import GATES, Move, nobody_in_danger
 from crm.lifecycle.workflow import workflow
 from crm.models import FollowUp, Lead, Staff
 
@@ -28,6 +28,8 @@ def move(lead: Lead, wanted: Move) -> None:
     if transition is None or transition.kind != "move":
         raise Refused({"status": f"From here it cannot go to “{workflow().label(wanted.to)}”."})
     problems = dict(found for gate in transition.needs if (found := GATES[gate](lead, wanted)))
+    if workflow().stage(wanted.to) == "ended" and (danger := nobody_in_danger(lead, wanted)):
+        problems |= dict([danger])  # no workflow, however it is edited, ends a lead past this
     if problems:
         raise Refused(problems)
     _write_what_was_given(lead, wanted)

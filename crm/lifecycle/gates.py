@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from crm.clock import wall
 from crm.db import db
-from crm.models import Attempt, Lead, Reason, Staff
+from crm.models import Attempt, Lead, Reason, Staff, TriageEntry
 from crm.programme import programme
 
 ATTEMPTS_BEFORE_GIVING_UP = 6  # on three days and two ways: docs/domain.md, "Statuses"
@@ -96,6 +96,16 @@ def close_reason(lead: Lead, wanted: Move) -> Problem:
             "An administrator can close it earlier."
         )
     return None
+
+
+def nobody_in_danger(lead: Lead, _wanted: Move) -> Problem:
+    """Somebody has judged what sounded like danger: a machine found it, only a person can say how it is."""
+    if lead.danger_at is None:
+        return None
+    judged = select(TriageEntry.id).where(TriageEntry.lead_id == lead.id, TriageEntry.at >= lead.danger_at)
+    if db.session.scalar(judged.limit(1)) is not None:
+        return None
+    return "status", "Their words sound like danger. Say first how urgent it is, and why."
 
 
 def administrator_with_reason(_lead: Lead, wanted: Move) -> Problem:

@@ -27,6 +27,8 @@ from crm.models.staff import Staff
 if TYPE_CHECKING:
     from crm.models.lead import Lead
 
+NUMBERED = "M"
+FIRST_NUMBER = 1000
 STATES = ("understood", "held", "failed", "unproven", "unmapped", "test")
 _OF_A_LEAD = text("lead_id IS NOT NULL")
 _WAITING = text("lead_id IS NULL AND dismissed_at IS NULL")
@@ -78,18 +80,23 @@ class Submission(Referred, Base):
     raw_sealed: Mapped[bytes] = mapped_column(SealedBytes)
     headers_sealed: Mapped[bytes | None] = mapped_column(SealedBytes)
     message_sealed: Mapped[bytes | None] = mapped_column(SealedBytes)
-    triage_sealed: Mapped[bytes | None] = mapped_column(SealedBytes)  # JSON: which rules found what, and where
+    reading_sealed: Mapped[bytes | None] = mapped_column(SealedBytes)
 
     raw = Sealed(bytes)
     headers = Sealed(str)
     message = Sealed(str)
-    triage = Sealed(str)
+    reading = Sealed(str)  # what we made of it, as JSON: answers without a place, notes, and what the rules found where
     source: Mapped[Source] = relationship()
     lead: Mapped["Lead | None"] = relationship()
     dismissed_by: Mapped[Staff | None] = relationship()
     updates: Mapped[list["SubmissionUpdate"]] = relationship(
         back_populates="submission", order_by="SubmissionUpdate.id"
     )
+
+    @property
+    def number(self) -> str:
+        """What a visitor may say aloud: of this message, so that it tells nobody whether we knew them before."""
+        return f"{NUMBERED}-{FIRST_NUMBER + self.id}"
 
     @classmethod
     def waits_for_somebody(cls) -> ColumnElement[bool]:

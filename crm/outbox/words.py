@@ -12,6 +12,9 @@ LATE_AFTER = timedelta(minutes=10)  # a mail may take that long on its way; beyo
 _TITLES = {
     "follow-up-due": "Follow-up due",
     "new-message": "New message",
+    "wrote-again": "Wrote again",
+    "danger": "Read this first",
+    "danger-held": "Read the held messages first",
     "assigned": "New person for you",
 }
 

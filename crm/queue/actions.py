@@ -32,6 +32,13 @@ def take_next(by: Staff, at: datetime) -> Lead | None:
             return None
 
 
+def hold(lead: Lead, by: Staff, at: datetime) -> None:
+    """Hold somebody for whoever is with them already, as "take next" would; nothing if somebody else has them."""
+    if _claim(lead.id, by, at):
+        audit.record(lead, "taken", by, at, until=(at + YOURS_FOR).isoformat(timespec="seconds"))
+        db.session.refresh(lead)  # its version has moved on beside the session
+
+
 def _claim(lead_id: int, by: Staff, at: datetime) -> Lead | None:
     """Take the lead if it is still free. Whoever comes second waits for the first's row, then finds it taken."""
     taken = (

@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 
 from crm.clock import STATES, parse_moment
 from crm.lifecycle.workflow import workflow
-from crm.models import Lead, Person, SearchKey, Source, Staff
+from crm.models import Lead, Person, SearchKey, Source, Staff, Submission, submission
+from crm.models.contact import e164
 from crm.models.followup import USUAL
 from crm.models.lead import FIRST_NUMBER
 from crm.models.search_words import email_key, name_words, phone_digits
@@ -27,7 +28,7 @@ LONGEST_NUMBER = 18  # digits: more are no row of ours
 MOST_TERMS = 12
 BEYOND = "\U0010ffff"  # sorts after every letter: all words that begin with x lie between x and x + BEYOND
 
-_REFERENCE = re.compile(rf"[Ll]-?(\d{{1,{LONGEST_NUMBER}}})")
+_REFERENCE = re.compile(rf"([LlMm])-?(\d{{1,{LONGEST_NUMBER}}})")
 _DIALLED = re.compile(r"[+()./\d-]+")
 
 
@@ -120,18 +121,43 @@ class Place(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One thing looked for: any of these beginnings (kind, letters), or the lead with this row number."""
+    """One thing looked for: any of these beginnings (kind, letters), or the lead or message with this row number."""
 
     beginnings: tuple[tuple[str, str], ...]
     lead_id: int | None = None
+    message_id: int | None = None
 
     def leads(self, name: str) -> CTE:
         """The numbers of the leads it fits, found before anything else: a list by date would be walked in vain."""
         key = aliased(SearchKey)
         fits = [and_(key.kind == kind, key.word >= word, key.word < word + BEYOND) for kind, word in self.beginnings]
-        found = select(key.lead_id).where(or_(false(), *fits))
-        both = found if self.lead_id is None else union_all(found, select(literal(self.lead_id, BigInteger)))
-        return both.cte(name).prefix_with("MATERIALIZED")
+        found: Any = select(key.lead_id).where(or_(false(), *fits))
+        if self.lead_id is not None:
+            found = union_all(found, select(literal(self.lead_id, BigInteger)))
+        elif self.message_id is not None:
+            brought = select(Submission.lead_id).where(Submission.id == self.message_id, Submission.lead_id.is_not(None))
+            found = union_all(found, brought)
+        whole: CTE = found.cte(name).prefix_with("MATERIALIZED")
+        return whole
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """A telephone number as far as it has been typed. It finds whoever has one that begins like it, and nobody else."""
+
+    typed: str
+
+    @property
+    def digits(self) -> int:
+        """How many digits there are by now."""
+        return len(next(iter(phone_digits(self.typed)), ""))
+
+    def apply(self, chosen: Select[Any]) -> Select[Any]:
+        """Narrow a selection of leads; without a digit it finds nobody."""
+        # A whole number is also compared without what somebody typed after it: "720 555 0118 ext. 12".
+        beginnings = dict.fromkeys((*phone_digits(self.typed), *phone_digits(e164(self.typed) or "")))
+        found = Term(tuple(("phone", digits) for digits in beginnings)).leads("dialled")
+        return chosen.where(Lead.id.in_(select(found.c[0])))
 
 
 @dataclass(frozen=True)
@@ -153,8 +179,10 @@ def _terms(words: str) -> list[Term]:
     terms = [_number(" ".join(dialled))] if any(map(phone_digits, dialled)) else []
     for piece in pieces:
         reference = _REFERENCE.fullmatch(piece)
-        if reference:
-            terms.append(Term((), int(reference[1]) - FIRST_NUMBER))
+        if reference and reference[1] in "Ll":
+            terms.append(Term((), int(reference[2]) - FIRST_NUMBER))
+        elif reference:
+            terms.append(Term((), message_id=int(reference[2]) - submission.FIRST_NUMBER))
         elif "@" in piece:
             terms.append(Term((("email", email_key(piece)),)))
         elif piece not in dialled:

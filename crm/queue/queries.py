@@ -25,12 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
-from crm.access import visible_columns, visible_submissions
+from crm.access import Permission, may, visible_columns, visible_submissions
 from crm.db import db
 from crm.db.types import UTCDateTime
+from crm.leads.queries import dangers_ended
 from crm.lifecycle.workflow import calendar
 from crm.models import FollowUp, Lead, Person, Source, Staff, Submission
-from crm.models.followup import USUAL
+from crm.models.followup import DANGER, USUAL
 from crm.queue.filters import LeadFilter, Place, Sought
 
 PAGE = 50
@@ -41,6 +42,7 @@ IS_OWED = FollowUp.kind != literal_column("'promise'")  # somebody wrote, and no
 
 # Where somebody is means the person in need: that is what decides who may help them.
 IN_NEED = aliased(Person)
+SEEN_BY = aliased(Staff)
 
 _COLUMNS = (
     Lead.id, Lead.ref, Lead.for_whom, Lead.received_at, Lead.status_key, Lead.attempts_made, Lead.last_touch,
@@ -50,7 +52,8 @@ _COLUMNS = (
     Person.time_zone, Person.zone_candidates, Person.zone_confidence, Person.may_call, Person.may_text,
     Person.may_email, Person.voicemail, Source.name.label("source"), Source.kind.label("source_kind"),
     FollowUp.kind.label("promise"), FollowUp.channel, FollowUp.due_at, Submission.ref.label("submission"),
-    Submission.message_sealed, Staff.id.label("holder_id"), Staff.name.label("holder"),
+    Submission.message_sealed, Submission.reading_sealed, Submission.is_guessed, Lead.danger_seen_at,
+    SEEN_BY.name.label("seen_by"), Staff.id.label("holder_id"), Staff.name.label("holder"),
 )
 
 
@@ -69,6 +72,7 @@ class Frame:
     first_replies: int = 0
     follow_ups: int = 0
     held: int = 0
+    reviews: int = 0
     next_due: datetime | None = None
     sources: list[Choice] = field(default_factory=list)
     owners: list[Choice] = field(default_factory=list)
@@ -93,6 +97,7 @@ def frame(viewer: Staff, wanted: LeadFilter, at: datetime) -> Frame:
     parts = [
         *(_counts_of_up_next(viewer, wanted, at) if wanted.is_up_next else ()),
         _count("held", visible_submissions(viewer).where(Submission.waits_for_somebody())),
+        *([_count("reviews", dangers_ended(viewer))] if may(viewer, Permission.REVIEW_DANGER) else []),
         _part("next_due", moment=_after_today(viewer, at).scalar_subquery()),
         _part("sources", key=Source.slug, label=Source.name),
         _part("owners", key=Staff.ref, label=Staff.name).where(Staff.disabled_at.is_(None)),
@@ -142,7 +147,7 @@ def _by_promise(viewer: Staff, chosen: Select[Any], at: datetime, after: Place |
 
 def _up_next(viewer: Staff, at: datetime) -> Select[Any]:
     today = FollowUp.due_at < calendar().end_of_day(at)
-    return _first_promises(viewer).where(or_(IS_OWED, today))
+    return _first_promises(viewer).where(or_(IS_OWED, today, FollowUp.urgency == DANGER))
 
 
 def _first_promises(viewer: Staff) -> Select[Any]:
@@ -207,6 +212,7 @@ def _page(viewer: Staff, chosen: Select[Any], at: datetime, newest_first: bool =
         .outerjoin(FollowUp, FollowUp.id == some.c.promise_id)
         .outerjoin(Submission, Submission.id == latest)
         .outerjoin(Staff, Staff.id == holder)
+        .outerjoin(SEEN_BY, SEEN_BY.id == Lead.danger_seen_by_id)
         .order_by(*order)
     )
     rows = db.session.execute(wanted).all()

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from crm.clock import STATES, Calendar, Due, clock_words, due_words, there_words, time_words
 from crm.db.sealing import SealError
+from crm.followups.history import again_words
 from crm.lifecycle.gates import ATTEMPTS_BEFORE_GIVING_UP
 from crm.lifecycle.workflow import workflow
 from crm.models import Status, Submission
@@ -15,6 +16,7 @@ from crm.queue.filters import NO_STATES
 from crm.queue.queries import COUNTED_TO
 from crm.queue.ways import ALLOWED_UNASKED, call_hours, quiet_until
 
+MOST_FLAGS = 2
 FIRST_WORDS = 90  # characters of the message: enough to know what it is about
 SOON = timedelta(hours=1)
 
@@ -27,6 +29,13 @@ TOUCHES = {
 ICONS = {"form": "globe", "json": "link", "staff": "phone", "file": "down", "callrail": "phone",
          **dict.fromkeys(("gravity-forms", "wpforms", "contact-form-7", "elementor", "typeform"), "globe"),
          "google-ads": "search"}
+
+
+class Flag(NamedTuple):
+    """A mark beside the name: its words, and its look (crm templates, macros/badge.html)."""
+
+    words: str
+    look: str
 
 
 class Holder(NamedTuple):
@@ -43,7 +52,7 @@ class Line:
     ref: str
     name: str
     about: str
-    flags: tuple[str, ...]
+    flags: tuple[Flag, ...]
     first_words: str
     source: str
     source_icon: str
@@ -116,7 +125,7 @@ def _line(row: Any, at: datetime, here: str) -> Line:
         ref=row.ref,
         name=row.name or "No name given",
         about=FOR[row.for_whom],
-        flags=("Español",) if row.language == "es" else (),
+        flags=_flags(row)[:MOST_FLAGS],
         first_words=_first_words(row),
         source=row.source,
         source_icon=ICONS.get(row.source_kind, "inbox"),
@@ -136,6 +145,23 @@ def _line(row: Any, at: datetime, here: str) -> Line:
         step=step,
         step_when=step_when,
     )
+
+
+def _flags(row: Any) -> tuple[Flag, ...]:
+    """The most telling first."""
+    flags = []
+    if row.danger_at:
+        flags.append(Flag(f"{row.seen_by.split()[0]} has this" if row.seen_by else "Read first", "clay"))
+    elif row.level != "routine":
+        flags.append(Flag("Urgent", "clay"))
+    if row.times_wrote > 1 and row.wrote_before_at:
+        latest = row.wrote_again_at or row.received_at
+        flags.append(Flag(again_words(row.times_wrote, row.wrote_before_at, latest), ""))
+    if row.language == "es":
+        flags.append(Flag("Español", "plain"))
+    if row.is_guessed:
+        flags.append(Flag("Guessed, please check", "plain"))
+    return tuple(flags)
 
 
 def _first_words(row: Any) -> str:

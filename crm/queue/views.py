@@ -12,6 +12,7 @@ from crm.clock import STATES
 from crm.lifecycle.workflow import calendar, workflow
 from crm.programme import programme
 from crm.queue import actions, filters, queries, rows
+from crm.queue.alarms import alarms
 from crm.queue.forms import SearchForm
 from crm.web import me, needs, save
 from crm.web.context import now
@@ -77,10 +78,11 @@ def _sought(key: str) -> filters.Sought | None:
 
 def _listed(page: queries.Page, wanted: filters.LeadFilter, sought: filters.Sought | None) -> dict[str, Any]:
     """The rows in words: in groups while they are ordered by when they are due."""
-    worded = rows.lines(page.rows, now(), programme().time_zone)
+    here = programme().time_zone
+    worded = rows.lines(page.rows, now(), here)
     by_due = wanted.is_up_next and not sought
     return {
-        "rows": worded, "by_due": by_due, "groups": rows.groups(worded, now(), calendar()) if by_due else [],
+        "alarms": alarms(page.rows, rows.FOR, now(), here), "rows": worded, "by_due": by_due, "groups": rows.groups(worded, now(), calendar()) if by_due else [],
         "nothing_to_take": request.args.get("taken") == NOTHING_TO_TAKE,
         "search_ended": bool(request.args.get("search")) and sought is None,
         "status": workflow().statuses.get(wanted.status),

@@ -1,1 +1,1 @@
-"""Sources: the channels we listen to, set up and looked after."""
+"""The channels we listen to: set up, mapping, health, import."""

@@ -78,7 +78,7 @@ class _Refused(Exception):
         self.words = words
 
     def answer(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        as_json = environ.get("PATH_INFO", "").startswith("/api/")
+        as_json = environ.get("PATH_INFO", "").startswith(("/api/", "/hooks/"))
         kind = "application/problem+json" if as_json else "text/plain; charset=utf-8"
         code, title = self.status.split(" ", 1)
         body = f'{{"type":"about:blank","title":"{title}","status":{code},"detail":"{self.words}"}}'

@@ -28,9 +28,18 @@ def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 def safe_cell(value: object) -> object:
     """The value, with an apostrophe before text that a spreadsheet would run."""
-    if isinstance(value, str) and (_begins_unseen(value) or _folded(value).startswith(STARTS_A_FORMULA)):
-        return f"'{value}"
-    return value
+    return f"'{value}" if isinstance(value, str) and _needs_mark(value) else value
+
+
+def plain_cell(cell: str) -> str:
+    """The text that `safe_cell` was given: our own mark is taken away, and no other apostrophe."""
+    return cell[1:] if cell.startswith("'") and _needs_mark(cell[1:]) else cell
+
+
+def _needs_mark(text: str) -> bool:
+    # A formula that somebody typed with an apostrophe gets a second one, or reading it back would take theirs away.
+    bare = text.lstrip("'")
+    return _begins_unseen(bare) or _folded(bare).startswith(STARTS_A_FORMULA)
 
 
 def _begins_unseen(text: str) -> bool:

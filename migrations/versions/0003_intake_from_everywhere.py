@@ -91,7 +91,7 @@ def _submissions() -> None:
         submission.add_column(sa.Column("dismissed_at", UTCDateTime(), nullable=True))
         submission.add_column(sa.Column("dismissed_by_id", Id, nullable=True))
         submission.add_column(sa.Column("headers_sealed", SealedBytes(), nullable=True))
-        submission.add_column(sa.Column("triage_sealed", SealedBytes(), nullable=True))
+        submission.add_column(sa.Column("reading_sealed", SealedBytes(), nullable=True))
         submission.create_foreign_key(
             op.f("fk_submission_dismissed_by_id_staff"), "staff", ["dismissed_by_id"], ["id"]
         )

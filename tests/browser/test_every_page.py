@@ -9,10 +9,10 @@ from tests.support.browser import Scheme, axe_violations, scrolls_sideways, watc
 
 PUBLIC = ("/contact", "/contact/embed", "/sign-in", "/no-such-page")
 PAGES = {
-    "intake": ("/queue", "/queue?show=everyone", "/queue?status=closed", "/queue?state=ZZ", "/held", "/my-day",
-               "/people", "/reports", "/notifications", "/account"),
+    "intake": ("/queue", "/queue?show=everyone", "/queue?status=closed", "/queue?state=ZZ", "/held", "/people/new",
+               "/my-day", "/people", "/reports", "/notifications", "/account"),
     "coach": ("/my-day", "/people", "/reports", "/reports/everyone", "/notifications", "/account", "/queue"),
-    "admin": ("/queue", "/reports", "/reports/everyone", "/reports/first-reply", "/reports/follow-ups",
+    "admin": ("/queue", "/people/new", "/reports", "/reports/everyone", "/reports/first-reply", "/reports/follow-ups",
               "/reports/everyone/people?part=wrote", "/reports?from=2026-13-99", "/outbox", "/account"),
 }  # fmt: skip
 # Chromium reports a page that is answered with an error status as a console error of its own.

@@ -19,7 +19,7 @@ from crm.web.locks import lock_of
 NOWHERE = "AAAAAAAAAAAAAAAAAAAAAA"
 CANARY = "Zqxcanary"
 # What a word in an address stands for when it is not a reference.
-OTHER_WORDS = {"name": "everyone", "token": "no-such-token", "filename": "css/lantern.css"}
+OTHER_WORDS = {"slug": "nobody", "name": "everyone", "token": "no-such-token", "filename": "css/lantern.css"}
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def test_double_click_reload_and_back_make_one_lead(send, open_page, count):
 def test_two_pages_are_two_messages(send, count):
     """The control: without one page's token, the same words are two messages."""
     send()
-    send()
+    send(name="Sam Poe")
 
     assert count(Lead) == 2
 

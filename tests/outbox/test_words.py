@@ -56,10 +56,10 @@ def test_every_kind_that_is_posted_has_its_words():
 
 
 def _kinds(path: Path):
+    """What is said to `outbox.post`, also through a helper of the room's own."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "post" \
-                and getattr(node.func.value, "id", "") == "outbox":
-            yield node.args[0].value  # type: ignore[attr-defined]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.post", "_tell"):
+            yield from (one.value for one in node.args[:2] if isinstance(one, ast.Constant))
 
 
 def test_a_reminder_in_time(at):

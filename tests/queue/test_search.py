@@ -44,6 +44,7 @@ def dana(a_lead, at):
     ("dana.w@example.org", ["Dana Whitcomb"]),
     ("DANA.W@EXAM", ["Dana Whitcomb"]),
     ("L-1001", ["Dana Whitcomb"]),
+    ("M-1001", ["Dana Whitcomb"]),
     ("l1002", ["Daniel O_Hara"]),
     ("1001", ["Dana Whitcomb"]),
     ("L-9999", []),

@@ -96,7 +96,7 @@ def _dana_writes(page: Page, service: Service) -> None:
     page.wait_for_url(re.compile("/contact/thanks/"))
     expect(page.locator("h1")).to_contain_text("We have your message")
     page.reload()
-    expect(page.locator("main")).to_contain_text("L-1001")
+    expect(page.locator("main")).to_contain_text("M-1001")
 
 
 def _sign_in(page: Page, service: Service, name: str) -> None:

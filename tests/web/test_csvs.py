@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.web.csvs import csv_text
+from crm.web.csvs import csv_text, plain_cell, safe_cell
 
 RUNS = "=+-@\t\r\n＝＋－＠﹢﹣﹦﹫"
 CELLS = st.text(max_size=40) | st.builds(str.__add__, st.sampled_from(RUNS), st.text(max_size=20))
@@ -24,6 +24,16 @@ def test_no_cell_begins_a_formula(rows):
 def test_what_was_typed_is_read_back(rows):
     for typed, read in zip([["a", "b"], *rows], cells(csv_text(["a", "b"], rows)), strict=True):
         assert all(cell in (was, f"'{was}") for was, cell in zip(typed, read, strict=True))
+
+
+@given(CELLS | st.builds("'{}".format, CELLS))
+def test_our_mark_is_taken_away_and_no_other(text):
+    assert plain_cell(safe_cell(text)) == text
+
+
+def test_taking_every_apostrophe_away_is_caught():
+    """The known-bad variant: an apostrophe that somebody typed is theirs."""
+    assert "'tis me".lstrip("'") != plain_cell("'tis me") == "'tis me"
 
 
 @pytest.mark.parametrize("text", [

@@ -1,6 +1,8 @@
 """The channels people reach us on: each knows one sender's field names, and makes of the raw bytes the same Inquiry."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 WAYS = ("call", "text", "email")
 BEST_TIMES = ("any", "am", "pm", "eve")
@@ -22,7 +24,8 @@ class Inquiry:
     """What somebody told us, whichever way it came; text is clean, a value that was not given is empty.
 
     `ways` says for call, text and email: yes, no or unasked. `voicemail`: yes, name, no or unasked.
-    `is_machine`: a field that no person sees was filled in.
+    `is_machine`: a field that no person sees was filled in. `is_test`: the sender says that nobody wrote this.
+    `guessed` names the facts whose field we had to guess; `other` are answers without a place, under their labels.
     """
 
     name: str = ""
@@ -37,6 +40,16 @@ class Inquiry:
     language: str = "en"
     agreements: tuple[Agreement, ...] = ()
     is_machine: bool = False
+    person_name: str = ""
+    zip_code: str = ""
+    page: str = ""
+    referrer: str = ""
+    utm: Mapping[str, str] = field(default_factory=dict)
+    submitted_at: datetime | None = None
+    is_test: bool = False
+    notes: tuple[str, ...] = ()
+    guessed: tuple[str, ...] = ()
+    other: tuple[tuple[str, str], ...] = ()
 
     def allows(self, way: str) -> bool:
         """Whether they said yes to being reached this way."""

@@ -1,0 +1,47 @@
+"""The words the rules know, and the word meant by a slip of the finger one letter away from one of them."""
+
+import re
+
+SHORTEST = 4  # letters: below that, one letter away is another word
+LONGEST = 18
+STRETCHED = re.compile(r"(.)\1{2,}")
+
+
+class Speller:
+    """Knows a vocabulary; a word that is really another word (`neighbours`) is never taken for a slip."""
+
+    def __init__(self, vocabulary: frozenset[str], neighbours: frozenset[str], slips: dict[str, str]) -> None:
+        self._vocabulary, self._neighbours, self._slips = vocabulary, neighbours, slips
+        self._shortened: dict[str, str] = {}
+        for word in sorted(vocabulary, key=lambda word: (len(word), word)):
+            if SHORTEST <= len(word) <= LONGEST and word.isalpha():
+                for shorter in _shortened(word):
+                    self._shortened.setdefault(shorter, word)
+
+    def known(self, typed: str) -> str:
+        """The known word that was meant, or the word as it is. Costs at most a constant number of look-ups."""
+        if typed in self._vocabulary:
+            return typed
+        elif typed in self._slips:
+            return self._slips[typed]
+        elif typed in self._neighbours or len(typed) > LONGEST * 4:
+            return typed
+        for stretch in (r"\1", r"\1\1"):
+            shorter = STRETCHED.sub(stretch, typed)
+            if shorter != typed and (shorter in self._vocabulary or shorter in self._slips):
+                return self._slips.get(shorter, shorter)
+        return self._one_letter_away(typed)
+
+    def _one_letter_away(self, typed: str) -> str:
+        if not SHORTEST <= len(typed) <= LONGEST:
+            return typed
+        for candidate in (typed, *_shortened(typed)):
+            meant = self._shortened.get(candidate) or (candidate if candidate in self._vocabulary else "")
+            if len(meant) >= SHORTEST and meant[0] == typed[0] and abs(len(meant) - len(typed)) <= 1:
+                return meant
+        return typed
+
+
+def _shortened(word: str) -> list[str]:
+    """The word with one letter left out, each letter in turn."""
+    return [word[:place] + word[place + 1:] for place in range(len(word))]
