@@ -125,6 +125,14 @@ def test_what_was_chosen_goes_along_without_a_cookie(visitor, people):
     assert re.search(r"antes de las? \d+:\d\d [ap]\.\u00a0m\.", thanks.text) and "hora de Denver" in thanks.text
 
 
+def test_danger_is_answered_in_spanish(visitor, people):
+    token = token_in(visitor.get("/contact?lang=es").text)
+    sent = visitor.post("/contact?lang=es", data=filled(token, lang="es", msg="No quiero vivir, me voy a matar hoy"))
+    thanks = visitor.get(sent.location).text
+
+    assert "Si alguien está en peligro ahora" in thanks and english_in(thanks) == set()
+
+
 def test_the_frame_speaks_it_too(visitor, people):
     page = visitor.get("/contact/embed?lang=es")
     sent = visitor.post("/contact/embed?lang=es", data=filled(token_in(page.text), lang="es"))
