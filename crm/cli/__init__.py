@@ -13,7 +13,9 @@ from config import ConfigurationError, from_environment
 from crm import create_app
 from crm.audit import coming_from
 
-ROOMS = ("upgrade", "staff", "source", "submissions", "demo", "seed", "serve", "worker", "jobs", "audit", "match", "doctor")
+ROOMS = (
+    "upgrade", "staff", "source", "submissions", "match", "demo", "seed", "serve", "worker", "jobs", "audit", "doctor",
+)  # fmt: skip
 ORIGIN = "command line"  # where history says a change came from
 
 Run = Callable[[argparse.Namespace], int | None]

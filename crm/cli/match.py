@@ -1,7 +1,9 @@
 """`crm match FILE.csv`: which rows of a file may be the same person, with reasons. Joins nobody, writes nothing."""
 
 import argparse
+import codecs
 import csv
+import io
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,6 +12,7 @@ from crm.cli import Commands, Refusal
 from crm.leads.matching import Record, pairs
 
 COLUMNS = ("row_a", "row_b", "score", "reasons")
+ENCODINGS = ("utf-8-sig", "cp1252")  # the second is what old spreadsheets write
 DELIMITERS = ",;\t|"
 LARGEST = 100_000_000  # bytes: about half a million rows
 LONGEST_CELL = 1_000_000  # characters: a message with quotation marks gone wrong must not swallow the file silently
@@ -51,37 +54,33 @@ def _text(path: Path) -> str:
         raw = path.read_bytes()
     except OSError as error:
         raise Refusal(f"The file cannot be read: {error.strerror}.") from None
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "cp1252")  # what spreadsheets write when nobody asks
-    for encoding in encodings:
+    marked = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ENCODINGS:
         try:
             return raw.decode(encoding)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
     raise Refusal("The file is no text in UTF-8, UTF-16 or Windows-1252.")
 
 
 def _records(text: str) -> dict[str, Record]:
     """By the row's own name, else by the line it begins on (the headings are line 1)."""
-    headings = text.split("\n", 1)[0]
-    delimiter = max(DELIMITERS, key=headings.count)
-    csv.field_size_limit(LONGEST_CELL)
-    reader = csv.reader(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), delimiter=delimiter)
-    try:
-        return _named(_rows(reader))
-    except csv.Error as error:
-        raise Refusal(f"Line {reader.line_num} cannot be read as CSV: {error}.") from None
+    delimiter = max(DELIMITERS, key=text.split("\n", 1)[0].count)
+    return _named(_rows(io.StringIO(text.replace("\0", ""), newline=""), delimiter))
 
 
-def _rows(reader: "csv._reader") -> Iterator[tuple[int, list[str]]]:
+def _rows(lines: io.StringIO, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each row that has something in it, with the line it begins on."""
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(lines, delimiter=delimiter)
     line = 1
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            yield line, row
-        line = reader.line_num + 1
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise Refusal(f"Line {line} cannot be read as CSV: {error}.") from None
 
 
 def _named(rows: Iterator[tuple[int, list[str]]]) -> dict[str, Record]:
@@ -113,4 +112,5 @@ def _columns(headings: list[str]) -> dict[str, int]:
 
 def _record(cells: Mapping[str, str]) -> Record:
     name = cells.get("name") or f"{cells.get('first', '')} {cells.get('last', '')}".strip()
-    return Record(name, cells.get("email", ""), cells.get("phone", ""), cells.get("state", ""), cells.get("message", ""))
+    email, phone, state, message = (cells.get(noun, "") for noun in ("email", "phone", "state", "message"))
+    return Record(name, email, phone, state, message)

@@ -13,8 +13,13 @@ Words = tuple[str, ...]
 
 ANYBODYS = "anybody's"  # the list of names that fit everybody
 _REMEMBERED = 50_000  # pairs of names compared and kept at hand
+_WORDS_REMEMBERED = 100_000
 _ENDINGS = ("a", "e", "o", "ie", "le", "ia", "na", "ne", "ina", "ette")  # that make a woman's name of a man's
 SHORTEST_SLIP = 4  # letters: in shorter names one other letter is another name (Mia, Nia)
+_SOUNDS = (
+    ("ph", "f"), ("ck", "k"), ("ch", "x"), ("sch", "x"), ("sh", "x"), ("c", "k"), ("th", "t"), ("y", "i"), ("ie", "i"),
+    ("ei", "i"), ("ee", "i"), ("z", "s"), ("q", "k"),
+)  # fmt: skip
 SHORTEST_SHORT_FORM = 3  # letters
 LONG = 9  # letters: here two slips still leave the name
 
@@ -77,8 +82,8 @@ def _compare(a: str, b: str) -> NameFit:
     one, other = name_of(a), name_of(b)
     if not one.words or not other.words:
         return NameFit(Fit.MISSING, Fit.MISSING)
-    if "".join(one.words) == "".join(other.words):  # written together, perhaps
-        one = other
+    if "".join(one.words) == "".join(other.words):  # perhaps one of them is written together
+        one = replace(other, generation=one.generation)
     fit = max(
         (_read(left, right, one, other) for left, right in _readings(one, other)),
         key=lambda read: (read.given > 0 and read.family > 0, read.given >= 0 and read.family >= 0,
@@ -138,13 +143,13 @@ def _given(a: Words, b: Words, a_called: Words, b_called: Words) -> tuple[Fit, s
     return best
 
 
+@lru_cache(_WORDS_REMEMBERED)
 def _given_word(a: str, b: str) -> tuple[Fit, str]:
     short, long = sorted((a, b), key=lambda word: (len(word), word))
     if a == b:
         return Fit.EQUAL if len(a) > 1 else Fit.INITIAL, "same first name" if len(a) > 1 else "same initial"
     elif len(short) == 1 or _is_initials(short):
-        fits = long[0] == short[0]
-        return (Fit.INITIAL, f"{short[0].upper()}. fits {_shown(long)}") if fits else (Fit.DIFFERENT, "another initial")
+        return _initial(short[0], long)
     elif a in tables.words(ANYBODYS) or b in tables.words(ANYBODYS):
         return Fit.INITIAL, f"anybody may be called {_shown(a if a in tables.words(ANYBODYS) else b)}"
     elif tables.is_short_for(a, b) or tables.is_short_for(b, a):
@@ -156,12 +161,24 @@ def _given_word(a: str, b: str) -> tuple[Fit, str]:
         return Fit.CLOSE, f"{_shown(short)} may be short for {_shown(long)}"
     elif _is_pet_form(short, long):
         return Fit.LIKELY, f"{_shown(short)} may be short for {_shown(long)}"
+    elif _sound(a) == _sound(b) and not _has_other_ending(short, long):
+        return Fit.CLOSE, f"{_shown(a)} sounds like {_shown(b)}"
     elif _is_slip(short, long):
         return Fit.CLOSE, f"{_shown(a)} is close to {_shown(b)}"
-    elif _is_slip_of_short_form(a, b):
-        return Fit.CLOSE, f"{_shown(a)} is close to a short form of {_shown(b)}"
+    elif _is_slip_for_short_form(a, b) or _is_slip_for_short_form(b, a):
+        return Fit.LIKELY, f"{_shown(a)} is close to another form of {_shown(b)}"
     else:
         return Fit.DIFFERENT, "different first name"
+
+
+def _initial(letter: str, word: str) -> tuple[Fit, str]:
+    """B. fits Bob, and Robert too, who may sign with it."""
+    if word[0] == letter:
+        return Fit.INITIAL, f"{letter.upper()}. fits {_shown(word)}"
+    fitting = sorted(form for form in tables.forms(word) if form[0] == letter)
+    if fitting and len(word) > 1:
+        return Fit.INITIAL, f"{letter.upper()}. fits {_shown(fitting[0])}, another form of {_shown(word)}"
+    return Fit.DIFFERENT, "another initial"
 
 
 def _both_short(a: str, b: str) -> bool:
@@ -210,17 +227,26 @@ def _is_slip(short: str, long: str) -> bool:
     return distance == 1 and len(short) >= SHORTEST_SLIP + 1
 
 
+def _is_slip_for_short_form(slipped: str, other: str) -> bool:
+    """Kwbaena beside Kobby: a slip in the full name, or in the short one."""
+    if tables.is_known(slipped):
+        return False
+    forms = tables.forms(other)
+    return any(_is_slip(*sorted((slipped, form), key=lambda word: (len(word), word))) for form in forms)
+
+
 def _has_other_ending(short: str, long: str) -> bool:
     """Mario and Maria, Rafael and Rafaela, Daniel and Danielle are two people, not a slip."""
     other_vowel = short[:-1] == long[:-1] and {short[-1], long[-1]} == {"a", "o"}
     return other_vowel or (long.startswith(short) and long.removeprefix(short) in _ENDINGS)
 
 
-def _is_slip_of_short_form(a: str, b: str) -> bool:
-    """One of them, a slip mended, is a short form of the other: Lary for Lawrence."""
-    return any(tables.is_short_for(name, b) or tables.is_short_for(b, name) for name in tables.meant_by(a)) or any(
-        tables.is_short_for(name, a) or tables.is_short_for(a, name) for name in tables.meant_by(b)
-    )
+def _sound(word: str) -> str:
+    """How it is said, roughly: Cathy and Kathy, Nikki and Nicky, Kurt and Curt."""
+    for letters, sound in _SOUNDS:
+        word = word.replace(letters, sound)
+    undoubled = "".join(letter for place, letter in enumerate(word) if word[place - 1 : place] != letter)
+    return undoubled[:-1] if len(undoubled) > SHORTEST_SLIP and undoubled.endswith("e") else undoubled
 
 
 def _is_initials(word: str) -> bool:
@@ -248,6 +274,7 @@ def _family(a: Words, b: Words) -> tuple[Fit, str]:
     return joined if joined[0] >= Fit.CLOSE else (max(joined[0], min(halves)), joined[1])
 
 
+@lru_cache(_WORDS_REMEMBERED)
 def _family_word(a: str, b: str) -> tuple[Fit, str]:
     short, long = sorted((a, b), key=lambda word: (len(word), word))
     if a == b:
@@ -256,6 +283,8 @@ def _family_word(a: str, b: str) -> tuple[Fit, str]:
         if long[0] == short:
             return Fit.INITIAL, f"{short.upper()}. fits {_shown(long)}"
         return Fit.DIFFERENT, "different last name"
+    if long.endswith(short) and long.removesuffix(short) in tables.words("particles"):
+        return Fit.KNOWN, f"{_shown(a)} and {_shown(b)} are one last name"
     # More slips than in a given name: beside the same given name and contact it only has to be recognised.
     if OSA.distance(short, long) <= (len(long) // 3 if len(long) > SHORTEST_SLIP else len(long) == SHORTEST_SLIP):
         return Fit.CLOSE, f"{_shown(a)} is close to {_shown(b)}"

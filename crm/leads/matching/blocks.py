@@ -1,6 +1,6 @@
 """Find the pairs worth comparing without comparing all: records meet only where they have a key in common."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -8,13 +8,15 @@ from itertools import combinations
 from crm.leads.matching import tables
 from crm.leads.matching.alike import compare_names
 from crm.leads.matching.contacts import LOCAL, NATIONAL
-from crm.leads.matching.likeness import Likeness, Record, compare, contacts_of
-from crm.leads.matching.names import name_of
+from crm.leads.matching.likeness import SUGGESTED, Likeness, Record, compare, contacts_of, is_rare
+from crm.leads.matching.names import name_of, soundex
 
 LARGEST = 40  # records compared each with each; a larger block is sorted, and only neighbours meet
 NEIGHBOURS = 10  # on one side
 MANY_PEOPLE = 3  # different people on one contact: a facility, an office
 LARGEST_PERSON = 30  # messages of one person whose every pair is told
+
+Links = dict[tuple[str, str], Likeness]
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,11 @@ class Pair:
 
 
 def keys(record: Record) -> frozenset[str]:
-    """What to store in an indexed column: records that `compare` may suggest have at least one key in common.
+    """What to store in an indexed column: records that `compare` may suggest have a key in common.
 
-    "e:" mailbox; "p:" ten digits; "p7:" the last seven, where one was given without its area code; "n:" family name,
-    full given name and state, for those who changed every contact. Shared and made-up contacts give no key.
+    "e:" mailbox; "p:" ten digits; "p7:" the last seven, where one was given without its area code; "n:" full given name
+    and the sound of the family name, with the state and for rare names also without, for those who changed every
+    contact. Shared and made-up contacts give no key. Not found: every contact new *and* a slip that changes the sound.
     """
     contacts = contacts_of(record)
     found = set()
@@ -40,8 +43,8 @@ def keys(record: Record) -> frozenset[str]:
         found.add(f"p:{contacts.phone}")
     if len(contacts.phone) in (LOCAL, NATIONAL):
         found.add(f"p7:{contacts.phone[-LOCAL:]}")
-    if contacts.state:
-        found.update(f"n:{family}:{given}:{contacts.state}" for given, family in _named(record.name))
+    places = {contacts.state} - {""} | ({""} if is_rare(record.name) else set())
+    found.update(f"n:{given}:{soundex(family)}:{place}" for given, family in _named(record.name) for place in places)
     return frozenset(found)
 
 
@@ -54,14 +57,18 @@ def pairs(records: Mapping[str, Record]) -> list[Pair]:
     blocks = _blocks(records)
     shared = frozenset(key for key, members in blocks.items() if key[0] in "ep" and _is_shared(members, records))
     links: dict[tuple[str, str], Likeness] = {}
-    for a, b in sorted(_meetings(blocks, records)):
+    apart: dict[str, set[str]] = defaultdict(set)
+    for a, b in _meetings(blocks, records):
         likeness = compare(records[a], records[b], shared)
         if likeness.same_person:
             links[a, b] = likeness
-    groups = _people(links, records)
-    found = {pair: likeness for pair, likeness in links.items() if groups[pair[0]] is groups[pair[1]]}
-    for group in {id(group): group for group in groups.values()}.values():
-        found.update(_through_others(group, found, records))
+        elif likeness.household:
+            apart[a].add(b)
+            apart[b].add(a)
+    people = _people(links, apart, records)
+    found = {pair: likeness for pair, likeness in links.items() if people[pair[0]] is people[pair[1]]}
+    for person in {id(person): person for person in people.values()}.values():
+        found.update(_through_others(person, found, records))
     told = (Pair(a, b, likeness) for (a, b), likeness in found.items())
     return sorted(told, key=lambda pair: (-pair.likeness.score, pair.a, pair.b))
 
@@ -123,36 +130,38 @@ def _by_family(record: Record) -> tuple[str, ...]:
     return (words[-1], *words[:-1])[:3] if words else ()
 
 
-def _people(links: Mapping[tuple[str, str], Likeness], records: Mapping[str, Record]) -> dict[str, set[str]]:
-    """Groups of records that are one person, the surest links first; none that would put two people together."""
-    groups: dict[str, set[str]] = {name: {name} for pair in links for name in pair}
+@dataclass(frozen=True)
+class _Person:
+    """Records taken for one person, and every way the name was typed."""
+
+    rows: set[str]
+    names: set[str]
+
+
+def _people(links: Links, apart: Mapping[str, set[str]], records: Mapping[str, Record]) -> dict[str, _Person]:
+    """Who each linked record is, the surest links first; a link that would put two people together is left out."""
+    people = {row: _Person({row}, {records[row].name}) for pair in links for row in pair}
     for (a, b), _likeness in sorted(links.items(), key=lambda link: (-link[1].score, link[0])):
-        one, other = groups[a], groups[b]
-        if one is other or _contradict(one, other, records):
+        small, large = sorted((people[a], people[b]), key=lambda person: len(person.rows))
+        if small is large or any(not large.rows.isdisjoint(apart.get(row, ())) for row in small.rows):
             continue
-        small, large = sorted((one, other), key=len)
-        large |= small
-        for name in small:
-            groups[name] = large
-    return groups
+        linked = {records[a].name, records[b].name}  # were weighed with their messages already
+        if any({one, other} != linked and compare_names(one, other).contradicts
+               for one in small.names for other in large.names):  # fmt: skip
+            continue
+        large.rows.update(small.rows)
+        large.names.update(small.names)
+        people.update(dict.fromkeys(small.rows, large))
+    return people
 
 
-def _contradict(one: set[str], other: set[str], records: Mapping[str, Record]) -> bool:
-    mine, theirs = ({records[name].name for name in group} for group in (one, other))
-    return any(compare_names(a, b).contradicts for a in mine for b in theirs)
-
-
-def _through_others(
-    group: set[str], found: Mapping[tuple[str, str], Likeness], records: Mapping[str, Record]
-) -> dict[tuple[str, str], Likeness]:
-    """The pairs of a group that have no link of their own."""
-    if not 2 < len(group) <= LARGEST_PERSON:
+def _through_others(person: _Person, found: Links, records: Mapping[str, Record]) -> Links:
+    """The pairs of a person's records that have no link of their own."""
+    if not 2 < len(person.rows) <= LARGEST_PERSON:
         return {}
-    linked = Counter(name for pair in found for name in pair if name in group)
-    missing = [pair for pair in combinations(sorted(group), 2) if pair not in found]
-    return {pair: _linked(compare(records[pair[0]], records[pair[1]])) for pair in missing if linked}
+    missing = [pair for pair in combinations(sorted(person.rows), 2) if pair not in found]
+    return {(a, b): _linked(compare(records[a], records[b])) for a, b in missing}
 
 
 def _linked(own: Likeness) -> Likeness:
-    score = max(own.score, 0.6)
-    return Likeness(score, ("both fit a third message", *own.reasons), own.against, True, False)
+    return Likeness(max(own.score, SUGGESTED), ("both fit a third message", *own.reasons), own.against, True, False)

@@ -10,6 +10,7 @@ from crm.leads.matching.contacts import Verdict, compare_emails, compare_phones,
 from crm.leads.matching.names import name_of
 
 SUGGESTED = 0.6  # from here on a pair is shown; chosen on the tuning file, see the tests
+_ENOUGH = 3.5  # points of a name with no contact: see _name_only
 _NEVER = 0.4  # the most that two people of one household can have
 _REMEMBERED = 20_000
 
@@ -27,7 +28,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Likeness:
-    """`score` 0 to 1; `same_person` is a suggestion, `household` two people who share a contact."""
+    """`score` 0 to 1; `same_person` is a suggestion, `household` says that two people share a contact."""
 
     score: float
     reasons: tuple[str, ...]
@@ -93,7 +94,7 @@ def compare(a: Record, b: Record, shared: Collection[str] = frozenset()) -> Like
     seen = _evidence(a, b, shared)
     score = round(_score(seen), 2)
     same = score >= SUGGESTED
-    household = not same and seen.name.contradicts and (seen.contacts > 0 or seen.phone == "near")
+    household = not same and _is_two_people(seen) and (seen.contacts > 0 or seen.phone == "near")
     return Likeness(score, tuple(_reasons(seen)), tuple(_against(seen)), same, household)
 
 
@@ -115,9 +116,9 @@ def _evidence(a: Record, b: Record, shared: Collection[str]) -> _Evidence:
         state="unknown" if "" in states else "same" if len(states) == 1 else "different",
         many_on_email=f"e:{mine.email}" in shared,
         many_on_phone=f"p:{mine.phone}" in shared or f"p:{theirs.phone}" in shared,
-        rare=_is_rare(a.name) and _is_rare(b.name),
+        rare=is_rare(a.name) and is_rare(b.name),
         rare_given=not any(tables.is_common_given(word) for name in (name_a, name_b) for word in name.words[:1]),
-        namesake=any(map(story.speaks_of_namesake, messages)),
+        namesake=a.message != b.message and any(map(story.speaks_of_namesake, messages)),
         is_relative=_is_relative(a, b) or _is_relative(b, a),
         relative=any(map(story.shares_with_relative, messages)),
         ages_differ=story.ages_differ(*messages),
@@ -149,8 +150,8 @@ def _mentions_last(a: Record, b: Record) -> bool:
     return len(theirs) > 1 and theirs[-1] not in mine and story.mentions(a.message, theirs[-1])
 
 
-def _is_rare(typed: str) -> bool:
-    """Two words at least, and the last name is none of the common ones: "Maria Garcia" needs more than a state."""
+def is_rare(typed: str) -> bool:
+    """Two whole words at least, and not all of them common: "Maria Garcia" needs more than a state."""
     words = name_of(typed).words
     if len(words) < 2 or any(len(word) == 1 for word in (words[0], words[-1])):
         return False
@@ -164,9 +165,7 @@ def _score(seen: _Evidence) -> float:
         return 0.65
     elif name.contradicts:
         return min(_NEVER, 0.15 * (seen.contacts + (name.family >= Fit.CLOSE)))
-    elif seen.namesake or seen.ages_differ or (seen.is_relative and name.given < Fit.KNOWN):
-        return _NEVER
-    elif _may_be_family(seen) and not _is_own_mailbox(seen):
+    elif _is_two_people(seen):
         return _NEVER
     elif name.is_full:
         return _full_name(seen)
@@ -178,6 +177,12 @@ def _score(seen: _Evidence) -> float:
         return _other_last_name(seen)
     else:
         return _no_first_name(seen)
+
+
+def _is_two_people(seen: _Evidence) -> bool:
+    """The names contradict, a message tells of another person, or father and son may be meant."""
+    told = seen.namesake or seen.ages_differ or (seen.is_relative and seen.name.given < Fit.KNOWN)
+    return seen.name.contradicts or told or (_may_be_family(seen) and not _is_own_mailbox(seen))
 
 
 def _may_be_family(seen: _Evidence) -> bool:
@@ -213,23 +218,16 @@ def _full_name(seen: _Evidence) -> float:
 
 
 def _name_only(seen: _Evidence) -> float:
-    """No contact in common: only a rare name in the same state with something more is worth asking about."""
-    close = seen.name.given < Fit.KNOWN or seen.name.family < Fit.KNOWN
-    if not seen.rare or seen.state == "different" or close:
+    """No contact in common: the name needs something more, and a common one a whole story. Half points may add up."""
+    if not seen.rare and seen.state != "same":
         return 0.3
-    exact = seen.alike_as_typed
-    if seen.new_contact and seen.rare_words >= 1:
-        return 0.7
-    elif seen.rare_words >= story.RARE_WORDS and seen.state == "same":
-        return 0.65
-    elif seen.new_contact and exact and seen.state == "same":
-        return 0.62
-    elif not seen.contact_conflicts and seen.state == "same":
-        return 0.62 + 0.03 * exact
-    elif seen.email == "near" and (exact or (seen.phone != "different" and seen.name.given >= Fit.KNOWN)):
-        return 0.62
-    else:
-        return 0.45
+    close = seen.name.given < Fit.KNOWN or seen.name.family < Fit.KNOWN
+    points = 2.0 if seen.alike_as_typed else 1.0 if close else 1.5
+    points -= 0 if seen.rare else 1.5  # many a Maria Garcia lives in the state
+    points += {"same": 1, "different": -1}.get(seen.state, 0)
+    points += (0.5 if seen.rare_words > 1 else 0.25) * min(seen.rare_words, story.TELLING_WORDS)
+    points += seen.new_contact + (seen.email == "near") + (not seen.contact_conflicts)
+    return min(0.45 + 0.1 * (points - 2), 0.8) if points >= _ENOUGH else 0.45
 
 
 def _initials(seen: _Evidence) -> float:

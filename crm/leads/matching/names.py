@@ -15,6 +15,8 @@ _GENERATIONS = {
     "jr": "Jr.", "junior": "Jr.", "sr": "Sr.", "senior": "Sr.", "ii": "II", "2nd": "II", "iii": "III", "3rd": "III",
     "iv": "IV", "4th": "IV", "hijo": "Jr.", "padre": "Sr.",
 }  # fmt: skip
+_ALIKE_SOUNDS = ("bfpv", "cgjkqsxz", "dt", "l", "mn", "r")  # the classes of American Soundex
+_SOUNDEX = {letter: str(code) for code, letters in enumerate(_ALIKE_SOUNDS, 1) for letter in letters}
 # Letters that are no plain letter with an accent.
 _ODD_LETTERS = str.maketrans({"ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "ı": "i"})
 
@@ -118,3 +120,16 @@ def _without_aside(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _is_nobody(words: tuple[str, ...]) -> bool:
     return all(word in words_of("nobody") for word in words)
+
+
+def soundex(word: str) -> str:
+    """The American Soundex code of a plain word: "vallory" and "valolry" are both V460."""
+    codes = [_SOUNDEX.get(letter, "") for letter in word]
+    kept = [word[0].upper()]
+    last = codes[0]
+    for letter, code in zip(word[1:], codes[1:], strict=True):
+        if code and code != last:
+            kept.append(code)
+        if letter not in "hw":
+            last = code
+    return "".join(kept)[:4].ljust(4, "0")

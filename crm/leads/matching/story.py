@@ -7,7 +7,7 @@ from crm.leads.matching.tables import words
 from crm.models.search_words import name_words
 
 LONGEST = 2000  # characters looked at
-RARE_WORDS = 2  # so many unusual words in common tell one story
+TELLING_WORDS = 3  # so many unusual words in common tell one story; more add nothing
 _STEM, _SHORTEST = 5, 4  # letters: build, builder and building begin alike; shorter words tell nothing
 _NEAR = 4  # words between a relative and what is said of them
 _YEARS_APART = 8  # ages further apart are two people, even when the messages are years old
@@ -25,8 +25,9 @@ _NEW_NAME = re.compile(
     r"|name changed|new (?:last )?name|last name (?:is|was) now|soltera|casada|me case|my name (?:is|was) now)\b"
 )
 _GOES_BY = re.compile(
-    r"\b(?:goe?s? by|went by|known as|(?:calls?|called) me|legal name|legally|real name|full name|given name|nickname|short for"
-    r"|me dicen|me llaman|me conocen)\b"
+    r"\b(?:goe?s? by|went by|known as|(?:calls?|called) me|legal name|legally|real name|full name|given name|nickname"
+    r"|(?:american|english|chosen|birth|new|old) name"
+    r"|name on my (?:id|license|card|insurance)|mi nombre|short for|me dicen|me llaman|me conocen)\b"
 )
 _NAMESAKE = re.compile(
     r"\b(?:same name|same names|namesake|named after|name as (?:my|me|his|her)|mismo nombre|tocayo|tocaya"

@@ -5,11 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 _HERE = Path(__file__).parent
-_UNKNOWN_WORDS_KEPT = 20_000  # answers remembered about words that are on no list
 
 
 def is_known(word: str) -> bool:
@@ -32,18 +28,14 @@ def shared_full_names(a: str, b: str) -> frozenset[str]:
     return _full_names().get(a, frozenset()) & _full_names().get(b, frozenset())
 
 
+def forms(word: str) -> frozenset[str]:
+    """What else the bearer of the word may be called: its full names, and its own short forms."""
+    return roots(word) | _short_forms().get(word, frozenset())
+
+
 def roots(word: str) -> frozenset[str]:
     """Every full name the word may stand for, itself included."""
     return _full_names().get(word, frozenset()) | {word}
-
-
-@lru_cache(_UNKNOWN_WORDS_KEPT)
-def meant_by(word: str) -> tuple[str, ...]:
-    """The known names that an unknown word is one slip of the pen away from, beginning alike; in order."""
-    if is_known(word):
-        return ()
-    near = process.extract(word, _by_first_letter().get(word[0], ()), scorer=OSA.distance, score_cutoff=1, limit=None)
-    return tuple(sorted(name for name, _distance, _index in near))
 
 
 def words(name: str) -> frozenset[str]:
@@ -84,14 +76,6 @@ def _full_names() -> dict[str, frozenset[str]]:
 def _known() -> frozenset[str]:
     lone = {word for line in _lines("nicknames.txt") if ":" not in line for word in line.split()}
     return frozenset(lone | _short_forms().keys() | _full_names().keys())
-
-
-@lru_cache(1)
-def _by_first_letter() -> dict[str, list[str]]:
-    shelves: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(_known()):
-        shelves[name[0]].append(name)
-    return dict(shelves)
 
 
 @lru_cache(1)
