@@ -16,6 +16,7 @@ from crm.models import Submission
 AN_HOUR = timedelta(hours=1)
 FROM_ONE_ADDRESS = 20  # messages an hour: a shelter's one line stays below it, a flood does not
 MOST_LINKS = 2  # people send a link or two; adverts send many
+BY_HAND = "staff"  # somebody of ours has them on the phone: the little they typed is somebody
 TRUSTED = ("staff", "file")  # a person of ours has read it
 
 HIDDEN_FIELD = "the hidden field was filled in"
@@ -44,7 +45,7 @@ def weigh(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: da
     """Decide what it is. A word of danger is never taken for an offer; a flood is held whatever it says."""
     if inquiry.is_test:
         return Verdict("test")
-    elif not says_something(inquiry):
+    elif not says_something(inquiry) and submission.source.kind != BY_HAND:
         return Verdict("unmapped")
     elif submission.source.kind in TRUSTED:
         return Verdict("understood")

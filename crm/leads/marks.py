@@ -6,9 +6,12 @@ Words only ever raise a message; they never clear one, so nothing here ever says
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
-CONTEXT = {"negated": "denied", "past": "in the past", "feared": "feared or possible", "idiom": "perhaps a figure of speech"}
+CONTEXT = {
+    "negated": "denied", "past": "in the past", "feared": "feared or possible", "idiom": "perhaps a figure of speech",
+}
 
 
 class Found(NamedTuple):
@@ -85,4 +88,7 @@ def _words(one: Found) -> str:
 
 def _runs(looks: Sequence[str]) -> list[tuple[int, int]]:
     edges = [0, *(place for place in range(1, len(looks)) if looks[place] != looks[place - 1]), len(looks)]
-    return [(begin, end) for begin, end in zip(edges, edges[1:], strict=False) if end > begin]
+    return [(begin, end) for begin, end in pairwise(edges) if end > begin]
+
+
+NOTHING_FOUND = Reading()

@@ -20,7 +20,7 @@ from crm.access import (
     visible_triage,
 )
 from crm.db import db
-from crm.leads.marks import Reading, reading_of
+from crm.leads.marks import NOTHING_FOUND, Reading, reading_of
 from crm.leads.timeline import SHOWN_ACTIONS, Cursor, Entry, entry
 from crm.models import (
     Assignment,
@@ -52,7 +52,7 @@ class Paper:
     words: str  # the message; the wording; what was promised
     detail: str  # the wording's version; the promise's way
     is_first: bool = False  # the promise of a first reply
-    reading: Reading = Reading()  # of a message: what the program made of it
+    reading: Reading = NOTHING_FOUND  # of a message: what the program made of it
     ended_at: datetime | None = None
 
 

@@ -135,8 +135,8 @@ class Term(NamedTuple):
         if self.lead_id is not None:
             found = union_all(found, select(literal(self.lead_id, BigInteger)))
         elif self.message_id is not None:
-            brought = select(Submission.lead_id).where(Submission.id == self.message_id, Submission.lead_id.is_not(None))
-            found = union_all(found, brought)
+            brought = select(Submission.lead_id).where(Submission.id == self.message_id)
+            found = union_all(found, brought.where(Submission.lead_id.is_not(None)))
         whole: CTE = found.cte(name).prefix_with("MATERIALIZED")
         return whole
 

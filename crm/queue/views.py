@@ -82,7 +82,8 @@ def _listed(page: queries.Page, wanted: filters.LeadFilter, sought: filters.Soug
     worded = rows.lines(page.rows, now(), here)
     by_due = wanted.is_up_next and not sought
     return {
-        "alarms": alarms(page.rows, rows.FOR, now(), here), "rows": worded, "by_due": by_due, "groups": rows.groups(worded, now(), calendar()) if by_due else [],
+        "alarms": alarms(page.rows, rows.FOR, now(), here),
+        "rows": worded, "by_due": by_due, "groups": rows.groups(worded, now(), calendar()) if by_due else [],
         "nothing_to_take": request.args.get("taken") == NOTHING_TO_TAKE,
         "search_ended": bool(request.args.get("search")) and sought is None,
         "status": workflow().statuses.get(wanted.status),

@@ -11,6 +11,7 @@ from tests.support.browser import Scheme, axe_violations, scrolls_sideways, watc
 
 SECONDS, A_PRESS = 30.0, 0.28  # s; for an average typist: Card, Moran and Newell, the keystroke-level model
 MOST_FIELDS = 6
+SAVE = "Save, then log the call"
 
 
 class Hands:
@@ -48,8 +49,11 @@ def seconds_for_the_essentials(hands: Hands) -> float:
         else:
             hands.type(words)
         hands.press("Tab")
-    while hands.at != "Save, then log the call":
+    for _ in range(100):
+        if hands.at == SAVE:
+            break
         hands.press("Tab")
+    assert hands.at == SAVE
     hands.press("Enter")
     return hands.presses * A_PRESS
 
@@ -67,13 +71,14 @@ def test_the_essentials_take_five_fields_and_less_than_half_a_minute(clinic: Cli
 
 
 def test_a_screen_with_more_on_the_way_is_caught(clinic: Clinic, browser: Browser):
-    """The known-bad variant: twenty more boxes before the button, and the half minute is over."""
+    """The known-bad variant: sixty more boxes before the button, and the half minute is over."""
     with watched_page(browser) as page:
         begin(clinic, page)
         page.evaluate("""() => { for (let n = 0; n < 60; n++)
             document.querySelector(".desk-rest button").before(document.createElement("input")); }""")
 
         assert seconds_for_the_essentials(Hands(page)) > SECONDS
+        page.wait_for_url(re.compile("/leads/"))
 
 
 def test_enter_after_the_number_saves_and_does_not_merely_look(clinic: Clinic, browser: Browser):
@@ -118,19 +123,16 @@ def test_a_known_person_opens_beside_what_is_typed(clinic: Clinic, browser: Brow
 
 
 def test_without_script_the_button_looks_and_keeps_what_was_typed(clinic: Clinic, browser: Browser):
-    with watched_page(browser) as page:
-        clinic.sign_in(page, "intake")
-        cookies = page.context.cookies()
-    with watched_page(browser, java_script_enabled=False) as page:
-        page.context.add_cookies(cookies)
-        page.goto(f"{clinic.service.address}/people/new")
+    with watched_page(browser, forgive="ERR_FAILED") as page:
+        page.route("**/*.js*", lambda script: script.abort())
+        begin(clinic, page)
         page.fill("[name=phone]", "720555")
         page.fill("[name=msg]", "Only a message")
         page.click("text=Look for this number")
 
         assert page.locator("#known li").count() == 5
         assert page.input_value("[name=msg]") == "Only a message"
-        page.click("text=Save, then log the call")
+        page.click(f"text={SAVE}")
         page.wait_for_url(re.compile("/leads/"))
 
 

@@ -21,6 +21,7 @@ NO_VIEWER = ("crm/access.py", "crm/models/", "crm/lifecycle/", "crm/audit/", "cr
 CLOCK_ROOMS = ("reminders.py", "retry.py", "tidy.py", "signins.py")
 VERBS = ("actions.py", "contacts.py", "understanding.py")  # they change a thing that a page has found through access
 ARRIVALS = ("repeats.py", "weighing.py", "senders.py")  # they recognise what has just arrived: nobody looks
+KEYS = ("filters.py",)  # what a list is narrowed by: it is laid over a selection that starts at access
 VISITORS = ("receipts.py",)  # somebody's own message, found by the signed address that only they were given
 PRIVATE = {"Lead", "Person", "FollowUp", "Event", "Attempt", "Note", "Submission", "ContactPoint", "Consent",
            "SearchKey", "Assignment"}
@@ -94,7 +95,7 @@ def test_a_question_that_starts_at_access_is_not():
 
 def _needs_a_viewer(path: Path) -> bool:
     place = str(path.relative_to(ROOT))
-    return not place.startswith(NO_VIEWER) and path.name not in (*CLOCK_ROOMS, *VERBS, *ARRIVALS, *VISITORS)
+    return not place.startswith(NO_VIEWER) and path.name not in (*CLOCK_ROOMS, *VERBS, *ARRIVALS, *KEYS, *VISITORS)
 
 
 def _selections(source: str) -> Iterator[tuple[int, str]]:

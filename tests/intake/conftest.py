@@ -1,15 +1,17 @@
 """Writing to us, as a browser or another program does it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
 from crm.clock import now
-from crm.db import commit
+from crm.db import commit, db
 from crm.sources.actions import add_source
 
 DANA: dict[str, Any] = {
@@ -63,6 +65,26 @@ def deliver(visitor: FlaskClient, partner: str) -> Callable[..., Any]:
         return visitor.post("/api/v1/submissions", headers=sent, **body)
 
     return post
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], Any]:
+    """`with statements() as asked:` every statement sent to the database."""
+
+    @contextmanager
+    def listen() -> Iterator[list[str]]:
+        asked: list[str] = []
+
+        def hear(_connection, _cursor, statement, *_more) -> None:
+            asked.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        sa.event.listen(engine, "before_cursor_execute", hear)
+        yield asked
+        sa.event.remove(engine, "before_cursor_execute", hear)
+
+    return listen
 
 
 def filled(token: str, **typed: Any) -> dict[str, Any]:

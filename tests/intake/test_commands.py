@@ -58,7 +58,7 @@ def test_everything_a_source_brought_is_listed(crm, deliver, send):
     assert [row["external_id"] for row in rows] == ["e,1", ""]
     assert {row["state"] for row in rows} == {"understood"} and all(row["lead"] for row in rows)
     assert rows[0]["received_at"].endswith("+00:00")
-    send(website="machine")
+    send(website="machine", msg="Do you take Aetna?")
     held = list(csv.DictReader(io.StringIO(crm("submissions", "--source", "website"))))
     assert [(row["state"], row["lead"]) for row in held] == [("held", "")]
 

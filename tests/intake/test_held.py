@@ -11,7 +11,7 @@ from crm.intake import understanding
 from crm.models import Event, FollowUp, Lead, Person, Submission
 from tests.support import builders
 
-HIDDEN = {"website": "https://example.org", "msg": "Please call me about your evening program."}
+HIDDEN = {"website": "https://example.org", "msg": "Do you take Aetna?"}
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_sent_again_it_is_held_once_and_without_the_field_it_gets_in(send, open_
 def test_intake_reads_it_and_lets_it_in(as_, ref_of_held, people, reading, count):
     ida = as_("ida")
     page = ida.get("/held").text
-    assert "The hidden field was filled in" in page and "Please call me about your evening program." in page
+    assert "The hidden field was filled in" in page and "Do you take Aetna?" in page
 
     answer = release(ida, ref_of_held)
 
@@ -83,7 +83,7 @@ def test_what_failed_is_shown_as_it_came_and_tried_again(send, as_, people, monk
     send()
     ida = as_("ida")
     page = ida.get("/held").text
-    assert "Could not be read" in page and "KeyError" in page and "Please call me about your evening program." in page
+    assert "Could not be read" in page and "KeyError" in page and "I finish inpatient on Friday." in page
     with reading():
         ref = db.session.scalars(select(Submission.ref)).one()
 

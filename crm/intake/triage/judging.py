@@ -1,15 +1,18 @@
 """From what was found to a level. In doubt the higher one; "none" only on evidence that nobody here looks for help."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crm.intake.triage.findings import DANGER_SIGNALS, LEVELS, NOT_A_LEAD, RISK_SIGNALS, Finding
-from crm.intake.triage.reading import Words
 from crm.intake.triage.rules import Rule
 
 ADVERT = 3  # weight of advertising that makes a text an advert, whatever voice it borrows
 NOT_LEAD = 2  # weight that decides when nothing dangerous is said
-ACUTE_ONLY = ("pregnant", "withdrawal")
+ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: docs/domain.md, "Triage"
+# Points of weak signs for one danger. Set on two development sets, to raise what no single rule can reach.
+SIGNS_URGENT, SIGNS_CRISIS, UNEXPLAINED = 3, 4, 2
+EXPLAINED = ("insurance", "info", "aftercare", "existing_client", "professional", *NOT_A_LEAD)
+BARE = ("person-writes",)  # that somebody writes about somebody explains nothing yet
 
 
 @dataclass(frozen=True)
@@ -30,8 +33,9 @@ class Found:
             return LEVELS[min(LEVELS.index(self.rule.level) + 1, 2)]
 
     @property
-    def is_risk(self) -> bool:
-        return self.rule.signal in RISK_SIGNALS
+    def now(self) -> bool:
+        """Said of today, and meant."""
+        return not self.finding.context
 
 
 @dataclass(frozen=True)
@@ -44,38 +48,73 @@ class Judgement:
     not_a_lead: str
 
 
-def judge(found: Sequence[Found], words: Words) -> Judgement:
+def judge(found: Sequence[Found]) -> Judgement:
     """Weigh all findings of one message."""
-    risks = [one for one in found if one.is_risk]
+    risks = [one for one in found if one.rule.signal in RISK_SIGNALS]
+    danger, points = _signs(found)
+    by_rule = _highest(one.level for one in risks)
+    level = _highest((by_rule, _by_signs(points), _unexplained(found, points)))
     kind, weight = _not_a_lead(found)
-    highest = min((one.level for one in risks), key=LEVELS.index, default="routine")
-    if kind and _is_not_a_lead(weight, highest, found):
+    if kind and _is_not_a_lead(weight, level, by_rule, found):
         return Judgement("none", (kind,), (), kind)
-    now = tuple(dict.fromkeys(one.rule.signal for one in found if not one.finding.context and one.rule.level != "none"))
-    dangers = tuple(signal for signal in DANGER_SIGNALS if any(
-        one.rule.signal == signal and _is_danger(one) for one in risks
-    ))
-    return Judgement(highest, now, dangers, "")
+    signals = [one.rule.signal for one in found if one.now and one.rule.signal not in (*NOT_A_LEAD, "sign")]
+    dangers = [one.rule.signal for one in risks if _is_danger(one)]
+    if level == "crisis" and by_rule != "crisis":
+        signals.append(danger)
+        dangers.append(danger)
+    return Judgement(level, tuple(dict.fromkeys(signals)), tuple(s for s in DANGER_SIGNALS if s in dangers), "")
+
+
+def _highest(levels: Iterable[str]) -> str:
+    return min(levels, key=LEVELS.index, default="routine")
+
+
+def _signs(found: Sequence[Found]) -> tuple[str, int]:
+    """The danger that the weak signs speak of most, and how loudly; each sign counts once."""
+    points: dict[str, int] = {}
+    for rule in {one.rule.id: one.rule for one in found if one.rule.points and one.now}.values():
+        for danger, worth in rule.points.items():
+            points[danger] = points.get(danger, 0) + worth
+    return max(points.items(), key=lambda item: item[1], default=("", 0))
+
+
+def _by_signs(points: int) -> str:
+    if points >= SIGNS_CRISIS:
+        return "crisis"
+    elif points >= SIGNS_URGENT:
+        return "urgent"
+    else:
+        return "routine"
+
+
+def _unexplained(found: Sequence[Found], points: int) -> str:
+    """A person writes, something weighs, and nothing says what could wait: then it does not wait."""
+    rules = {one.rule.id for one in found}
+    if "asks" in rules or "person-writes" not in rules:
+        return "routine"
+    explained = any(one.rule.signal in EXPLAINED and one.rule.id not in BARE for one in found)
+    return "urgent" if points >= UNEXPLAINED or not explained else "routine"
 
 
 def _is_danger(one: Found) -> bool:
-    return not one.finding.context and (one.rule.acute or one.rule.signal not in ACUTE_ONLY)
+    return one.now and one.rule.signal in DANGER_SIGNALS and (one.rule.acute or one.rule.signal not in ACUTE_ONLY)
 
 
 def _not_a_lead(found: Sequence[Found]) -> tuple[str, int]:
     """The heaviest kind of non-lead and its weight; each rule counts once."""
     weights: dict[str, int] = {}
-    for rule in {one.rule.id: one.rule for one in found if not one.finding.context}.values():
+    for rule in {one.rule.id: one.rule for one in found}.values():
         if rule.signal in NOT_A_LEAD:
             weights[rule.signal] = weights.get(rule.signal, 0) + rule.weight
     return max(weights.items(), key=lambda item: item[1], default=("", 0))
 
 
-def _is_not_a_lead(weight: int, highest: str, found: Sequence[Found]) -> bool:
-    seeks = any(one.rule.signal == "seeks_help" and not one.finding.context for one in found)
-    if highest == "routine":
+def _is_not_a_lead(weight: int, level: str, by_rule: str, found: Sequence[Found]) -> bool:
+    seeks = any(one.rule.signal == "seeks_help" for one in found)
+    only_mentions = all(one.rule.mention for one in found if one.level == "urgent" and one.rule.signal in RISK_SIGNALS)
+    if level != "crisis" and (by_rule == "routine" or only_mentions):
         return weight >= NOT_LEAD + (1 if seeks else 0)
-    elif highest == "urgent":
-        return weight >= ADVERT and not seeks
+    elif by_rule == "urgent" and level != "crisis":
+        return weight >= ADVERT
     else:
         return False

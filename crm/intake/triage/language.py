@@ -13,6 +13,7 @@ SPANISH = frozenset(
     "favor sobrio sobria anos meses hoy ayer desde sin todo nada hace".split()
 )
 SHARED = ENGLISH & SPANISH
+FEW, LEAST = 8, 8  # in a text of eight words and more, one in eight is such a small word
 
 
 def language(text: str, words: Words) -> str:
@@ -23,9 +24,9 @@ def language(text: str, words: Words) -> str:
     norm = words.norm[:400]
     english = sum(word in ENGLISH and word not in SHARED for word in norm)
     spanish = sum(word in SPANISH and word not in SHARED for word in norm)
-    if english and spanish and min(english, spanish) / (english + spanish) > 0.2:
+    if len(norm) >= FEW and (english + spanish) * LEAST < len(norm):
+        return "other"
+    elif english and spanish and min(english, spanish) * 5 > english + spanish:
         return "mixed"
-    elif english or spanish:
-        return "es" if spanish > english else "en"
     else:
-        return "en" if len(norm) < 8 else "other"
+        return "es" if spanish > english else "en"

@@ -1,10 +1,10 @@
 """Find the concepts and patterns of the rules in a message, in a number of steps that is counted and bounded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crm.intake.triage.patterns import Part, Pattern
+from crm.intake.triage.patterns import Part, Pattern, Sequence
 from crm.intake.triage.reading import Words
 
 Span = tuple[int, int]  # words from, up to and without
@@ -43,6 +43,11 @@ class Places:
             figure = int(word[:9]) if word.isdecimal() and word.isascii() else numbers.get(word)
             if figure is not None:
                 self._numbers[place] = figure
+        self._present = frozenset(self._of_word)
+        self._there: dict[Part, list[Span]] = {}
+        self._begins: dict[Part, dict[int, list[int]]] = {}
+        self._stops: dict[Part, dict[int, list[int]]] = {}
+        self._found: dict[Sequence, list[Span]] = {}
         steps.take(len(words.norm))
 
     def tag(self, phrases: dict[str, object]) -> None:
@@ -61,7 +66,7 @@ class Places:
                 node = node.get(norm[place])  # type: ignore[attr-defined]
 
     def add(self, concept: str, span: Span) -> None:
-        """The concept stands here."""
+        """The concept stands here. Nothing may have asked for the concept before."""
         ends = self._starts[concept].setdefault(span[0], [])
         if span[1] not in ends:
             ends.append(span[1])
@@ -76,15 +81,14 @@ class Places:
         """Where the first sequence stands, with everything else the pattern asks for within its reach."""
         everywhere = list[list[Span]]()
         for sequence in pattern.needed:
-            if not all(self._count(part) for part in sequence):
-                return
-        for sequence in pattern.needed:
             spans = self._sequence(sequence)
             if not spans:
-                return
+                return ()
             everywhere.append(spans)
+        if len(everywhere) == 1 and not pattern.unwanted:
+            return everywhere[0]
         barred = [span for sequence in pattern.unwanted for span in self._sequence(sequence)]
-        yield from self._together(everywhere, barred, pattern.reach)
+        return self._together(everywhere, barred, pattern.reach)
 
     def _together(self, everywhere: list[list[Span]], barred: list[Span], reach: int) -> Iterable[Span]:
         sentence = self.words.sentence
@@ -110,15 +114,25 @@ class Places:
                 return True
         return False
 
-    def _sequence(self, sequence: Sequence[Part]) -> list[Span]:
-        """Every place of the sequence: begin at its rarest part and look both ways, within the sentence."""
-        counts = [self._count(part) for part in sequence]
-        self.steps.take(len(counts))
-        if not all(counts):
-            return []
-        rarest = counts.index(min(counts))
+    def _sequence(self, sequence: Sequence) -> list[Span]:
+        """Every place of the sequence; worked out once a message."""
+        if sequence not in self._found:
+            self._found[sequence] = self._look(sequence)
+        return self._found[sequence]
+
+    def _look(self, sequence: Sequence) -> list[Span]:
+        """Begin at the rarest part and look both ways, within the sentence."""
+        rarest, fewest = 0, list[Span]()
+        for place, part in enumerate(sequence.parts):
+            there = self._occurrences(part)
+            if not there:
+                return []
+            if not fewest or len(there) < len(fewest):
+                rarest, fewest = place, there
+        if len(sequence.parts) == 1:
+            return fewest
         found = list[Span]()
-        for start, end in self._occurrences(sequence[rarest]):
+        for start, end in fewest:
             ends = self._forward(sequence, rarest, end)
             if ends:
                 starts = self._backward(sequence, rarest, start)
@@ -126,63 +140,68 @@ class Places:
                     found.append((max(starts), min(ends)))
         return found
 
-    def _forward(self, sequence: Sequence[Part], place: int, end: int) -> set[int]:
+    def _forward(self, sequence: Sequence, place: int, end: int) -> set[int]:
         reached, sentence = {end}, self.words.sentence
-        for part in sequence[place + 1:]:
-            further = set[int]()
+        for index in range(place + 1, len(sequence.parts)):
+            starts, further, gap = self._starting(sequence.parts[index]), set[int](), sequence.gaps[index]
             for begin in reached:
-                for start in range(begin, min(begin + part.gap + 1, len(sentence))):
+                for start in range(begin, min(begin + gap + 1, len(sentence))):
                     if sentence[start] != sentence[end - 1]:
                         break
-                    self.steps.take()
-                    further.update(self._ending(part, start))
+                    self.steps.taken += 1
+                    if start in starts:
+                        further.update(starts[start])
+            if not further:
+                return further
             reached = further
+        self.steps.take()
         return reached
 
-    def _backward(self, sequence: Sequence[Part], place: int, start: int) -> set[int]:
+    def _backward(self, sequence: Sequence, place: int, start: int) -> set[int]:
         reached, sentence = {start}, self.words.sentence
         for index in range(place - 1, -1, -1):
-            further, gap = set[int](), sequence[index + 1].gap
+            ends, further, gap = self._ending(sequence.parts[index]), set[int](), sequence.gaps[index + 1]
             for begin in reached:
                 for end in range(begin, max(begin - gap - 1, 0), -1):
                     if sentence[end - 1] != sentence[start]:
                         break
-                    self.steps.take()
-                    further.update(self._beginning(sequence[index], end))
+                    self.steps.taken += 1
+                    if end in ends:
+                        further.update(ends[end])
+            if not further:
+                return further
             reached = further
+        self.steps.take()
         return reached
 
-    def _count(self, part: Part) -> int:
-        if part.concept:
-            return len(self._starts.get(part.concept, ()))
-        elif part.words:
-            return sum(len(self._of_word.get(word, ())) for word in part.words)
-        else:
-            return sum(1 for figure in self._numbers.values() if figure >= part.least)
-
     def _occurrences(self, part: Part) -> list[Span]:
-        if part.concept:
-            return self.spans(part.concept)
-        elif part.words:
-            return sorted((place, place + 1) for word in part.words for place in self._of_word.get(word, ()))
-        else:
-            return [(place, place + 1) for place, figure in self._numbers.items() if figure >= part.least]
+        there = self._there.get(part)
+        if there is None:
+            if part.concept:
+                there = self.spans(part.concept)
+            elif part.words:
+                there = [(place, place + 1) for word in part.words & self._present for place in self._of_word[word]]
+                there.sort()
+            else:
+                there = [(place, place + 1) for place, figure in self._numbers.items() if figure >= part.least]
+            self._there[part] = there
+            self.steps.take(1 + len(there))
+        return there
 
-    def _ending(self, part: Part, start: int) -> Sequence[int]:
+    def _starting(self, part: Part) -> dict[int, list[int]]:
+        """For each place where the part begins, where it ends."""
         if part.concept:
-            return self._starts[part.concept].get(start, ())
-        elif part.words:
-            return (start + 1,) if self.words.norm[start] in part.words else ()
-        else:
-            return (start + 1,) if self._numbers.get(start, -1) >= part.least else ()
+            return self._starts[part.concept]
+        if part not in self._begins:
+            self._begins[part] = {start: [end] for start, end in self._occurrences(part)}
+        return self._begins[part]
 
-    def _beginning(self, part: Part, end: int) -> Sequence[int]:
+    def _ending(self, part: Part) -> dict[int, list[int]]:
         if part.concept:
-            return self._ends[part.concept].get(end, ())
-        elif part.words:
-            return (end - 1,) if self.words.norm[end - 1] in part.words else ()
-        else:
-            return (end - 1,) if self._numbers.get(end - 1, -1) >= part.least else ()
+            return self._ends[part.concept]
+        if part not in self._stops:
+            self._stops[part] = {end: [start] for start, end in self._occurrences(part)}
+        return self._stops[part]
 
 
 def _near(sentences: set[int], reach: int) -> set[int]:

@@ -6,23 +6,28 @@ between, `..6` up to six; `A & B` in one sentence, `A && B` in neighbouring ones
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 GAP = 3  # words between two parts joined by `..`
 JOINS = {"&": 0, "&&": 1, "&&&": 10**6}  # how many sentences apart
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Part:
-    """One place of a sequence: words, a concept, or a number of at least `least`; `gap` words may stand before it."""
+    """Something to find: words, a concept, or a number of at least `least`. One object however often it is asked for."""
 
     words: frozenset[str] = frozenset()
     concept: str = ""
     least: int = -1
-    gap: int = 0
 
 
-Sequence = tuple[Part, ...]
+@dataclass(frozen=True, eq=False)
+class Sequence:
+    """Parts in their order, and how many words may stand before each."""
+
+    parts: tuple[Part, ...]
+    gaps: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ def pattern(written: str, plain: Callable[[str], list[str]]) -> Pattern:
 def phrases(written: str, plain: Callable[[str], list[str]]) -> Iterable[tuple[str, ...]]:
     """The phrases that one line of the lexicon stands for: `will|did not wake` is two."""
     for chosen in product(*(word.split("|") for word in written.split())):
+        if lost := [word for word in chosen if not plain(word)]:
+            raise ValueError(f"nobody will ever find {lost[0]} in a message: {written}")
         yield tuple(norm for word in chosen for norm in plain(word))
 
 
@@ -66,30 +73,41 @@ def is_phrase(written: str) -> bool:
 
 
 def _sequence(piece: list[str], plain: Callable[[str], list[str]], written: str) -> Sequence:
-    parts, gap = list[Part](), 0
+    parts, gaps, gap = list[Part](), list[int](), 0
     for word in piece:
         if word.startswith(".."):
             gap = int(word[2:] or GAP)
-        elif word.startswith("<"):
-            parts.append(Part(concept=word.strip("<>"), gap=gap))
+            continue
+        for part in _parts(word, plain):
+            parts.append(part)
+            gaps.append(gap)
             gap = 0
-        elif word.startswith("#"):
-            parts.append(Part(least=int(word[1:] or 0), gap=gap))
-            gap = 0
-        else:
-            for part in _words(word, plain):
-                parts.append(Part(words=part, gap=gap))
-                gap = 0
     if not parts or gap:
         raise ValueError(f"a sequence begins and ends with something to find: {written}")
-    return tuple(parts)
+    return _shared_sequence(tuple(parts), tuple(gaps))
 
 
-def _words(word: str, plain: Callable[[str], list[str]]) -> list[frozenset[str]]:
-    """The alternatives of one place; a contraction such as `don't` takes two places and has no alternatives."""
+def _parts(word: str, plain: Callable[[str], list[str]]) -> list[Part]:
+    """What one word of a pattern stands for; a contraction such as `don't` takes two places and has no alternatives."""
+    if word.startswith("<"):
+        return [_shared_part(concept=word.strip("<>"))]
+    elif word.startswith("#"):
+        return [_shared_part(least=int(word[1:] or 0))]
     options = [plain(option) for option in word.split("|")]
-    if len(options) == 1:
-        return [frozenset((norm,)) for norm in options[0]]
+    if not all(options):
+        raise ValueError(f"nobody will ever find this in a message: {word}")
+    elif len(options) == 1:
+        return [_shared_part(frozenset((norm,))) for norm in options[0]]
     elif any(len(option) != 1 for option in options):
         raise ValueError(f"alternatives are single words: {word}")
-    return [frozenset(option[0] for option in options)]
+    return [_shared_part(frozenset(option[0] for option in options))]
+
+
+@cache
+def _shared_part(words: frozenset[str] = frozenset(), concept: str = "", least: int = -1) -> Part:
+    return Part(words, concept, least)
+
+
+@cache
+def _shared_sequence(parts: tuple[Part, ...], gaps: tuple[int, ...]) -> Sequence:
+    return Sequence(parts, gaps)

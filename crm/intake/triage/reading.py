@@ -36,7 +36,7 @@ TAILS = {"t": "not", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "w
 LEET = str.maketrans("013457", "oieast")
 # Words that stand anywhere and change nothing; the phrases of the rules are read without them too.
 FILLERS = frozenset(
-    "just really fucking fuckin fckin freaking freakin frickin effing damn goddamn literally actually honestly basically "
+    "just really fucking fuckin fckin freakin frickin effing damn goddamn literally actually honestly basically "
     "kinda sorta seriously totally uh um umm lol lmao lmfao smh tbh ngl pinche pues".split()
 )
 

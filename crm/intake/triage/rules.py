@@ -1,7 +1,7 @@
 """The rules, read once from `data/*.toml` and made ready; a rule that makes no sense stops the service from starting."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,16 @@ class Rule:
     now_only: bool  # holds only where nothing about it is denied, past or feared: a lift on top of the plain mention
     acute: bool  # for pregnancy and withdrawal: danger now, not only a reason to call soon
     weight: int  # for what is not a lead: 2 decides alone, 1 needs a second
+    mention: bool  # a bare topic: what an article, a job or a test of the form also speaks of
+    points: Mapping[str, int]  # for a weak sign: what it adds to which danger
+
+
+@dataclass(frozen=True)
+class AnswerRule:
+    """What an answer on a form says: `when` is "said" (ticked, yes, or the option chosen) or "no"."""
+
+    rule: Rule
+    when: str
 
 
 @dataclass(frozen=True)
@@ -42,14 +52,16 @@ class RuleBook:
     derived: tuple[tuple[str, Pattern], ...]  # concepts that are patterns of other concepts, in the order to find them
     numbers: dict[str, int]
     speller: Speller
+    answers: tuple[AnswerRule, ...]
 
 
 @cache
 def rule_book() -> RuleBook:
     """Read all the data; raises ValueError for a rule that cannot be read."""
-    lexicon, slips = _lexicon(), _toml("spelling")
+    lexicon, spelling = _lexicon(), _toml("spelling")
+    concepts, numbers = lexicon["concepts"], lexicon["numbers"]
     phrases, derived, vocabulary = Trie(), list[tuple[str, Pattern]](), set[str]()
-    for concept, written in _concepts(lexicon):
+    for concept, written in _lines(concepts):
         if patterns.is_phrase(written):
             for phrase in patterns.phrases(written, _plain):
                 vocabulary.update(phrase)
@@ -57,21 +69,32 @@ def rule_book() -> RuleBook:
         else:
             derived.append((concept, patterns.pattern(written, _plain)))
     rules = tuple(rule for file in sorted(FOLDER.glob("rules_*.toml")) for rule in _rules(file.stem))
-    every = [pattern for rule in rules for pattern in rule.patterns] + [pattern for _, pattern in derived]
-    _all_known(every, {concept for concept, _ in _concepts(lexicon)})
-    vocabulary.update(word for pattern in every for word in _words(pattern))
-    speller = Speller(frozenset(vocabulary), frozenset(slips["neighbours"].split()), slips["slips"])
-    return RuleBook(rules, phrases, tuple(derived), lexicon["numbers"], speller)
+    answers = tuple(AnswerRule(_rule(entry), entry["when"]) for entry in _toml("answers")["answer"])
+    every = [pattern for rule in (*rules, *(answer.rule for answer in answers)) for pattern in rule.patterns]
+    every += [pattern for _, pattern in derived]
+    _in_order(derived)
+    _all_known(every, set(concepts))
+    vocabulary.update(numbers, (word for pattern in every for word in _words(pattern)))
+    speller = Speller(frozenset(vocabulary), frozenset(spelling["neighbours"].split()), spelling["slips"])
+    return RuleBook(rules, phrases, tuple(derived), numbers, speller, answers)
 
 
 def _rules(name: str) -> Iterable[Rule]:
-    for rule in _toml(name)["rule"]:
-        yield Rule(
-            id=rule["id"], signal=rule["signal"], level=rule["level"], why=rule["why"],
-            patterns=tuple(patterns.pattern(written, _plain) for written in rule["patterns"]),
-            negatable=rule.get("negatable", True), datable=rule.get("datable", True), feared=rule.get("feared", True),
-            now_only=rule.get("now_only", False), acute=rule.get("acute", False), weight=rule.get("weight", 1),
-        )
+    read = _toml(name)
+    for sign in read.get("sign", ()):
+        yield _rule({**sign, "signal": "sign", "level": "routine", "negatable": False, "feared": False})
+    for rule in read.get("rule", ()):
+        yield _rule(rule)
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    return Rule(
+        id=entry["id"], signal=entry["signal"], level=entry["level"], why=entry["why"],
+        patterns=tuple(patterns.pattern(written, _plain) for written in entry["patterns"]),
+        negatable=entry.get("negatable", True), datable=entry.get("datable", True), feared=entry.get("feared", True),
+        now_only=entry.get("now_only", False), acute=entry.get("acute", False), weight=entry.get("weight", 1),
+        mention=entry.get("mention", False), points=entry.get("points", {}),
+    )
 
 
 def _lexicon() -> dict[str, Any]:
@@ -84,8 +107,8 @@ def _lexicon() -> dict[str, Any]:
     return {"concepts": concepts, "numbers": numbers}
 
 
-def _concepts(lexicon: dict[str, Any]) -> Iterable[tuple[str, str]]:
-    for concept, lines in lexicon["concepts"].items():
+def _lines(concepts: dict[str, list[str]]) -> Iterable[tuple[str, str]]:
+    for concept, lines in concepts.items():
         for line in lines:
             for written in line.split(","):
                 yield concept, written.strip()
@@ -98,22 +121,34 @@ def _plant(phrases: Trie, phrase: tuple[str, ...], concept: str) -> None:
     node.setdefault("", {})[concept] = {}
 
 
+def _in_order(derived: list[tuple[str, Pattern]]) -> None:
+    """A concept is complete before another is made of it."""
+    made: dict[str, int] = {concept: place for place, (concept, _) in enumerate(derived)}
+    for place, (concept, pattern) in enumerate(derived):
+        for sequence in (*pattern.needed, *pattern.unwanted):
+            for part in sequence.parts:
+                if made.get(part.concept, -1) >= place:
+                    raise ValueError(f"{concept} is made of {part.concept}, which comes later")
+
+
 def _all_known(every: list[Pattern], concepts: set[str]) -> None:
-    asked = {part.concept for pattern in every for seq in (*pattern.needed, *pattern.unwanted) for part in seq}
+    asked = {part.concept for pattern in every for seq in (*pattern.needed, *pattern.unwanted) for part in seq.parts}
     if unknown := asked - concepts - {""}:
         raise ValueError(f"no such concept: {', '.join(sorted(unknown))}")
 
 
 def _words(pattern: Pattern) -> Iterable[str]:
     for sequence in (*pattern.needed, *pattern.unwanted):
-        for part in sequence:
+        for part in sequence.parts:
             yield from part.words
 
 
 def _plain(written: str) -> list[str]:
     """A phrase of the rules read the way a message is read, before anybody knows a vocabulary."""
-    return reading.read(written, lambda word: word).norm
+    slips = _toml("spelling")["slips"]
+    return reading.read(written, lambda word: str(slips.get(word, word))).norm
 
 
+@cache
 def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))

@@ -18,12 +18,16 @@ class Speller:
                 for shorter in _shortened(word):
                     self._shortened.setdefault(shorter, word)
 
+    def knows(self, word: str) -> bool:
+        """The word stands in the rules, or is a word known to stand near one of them."""
+        return word in self._vocabulary or word in self._neighbours
+
     def known(self, typed: str) -> str:
         """The known word that was meant, or the word as it is. Costs at most a constant number of look-ups."""
-        if typed in self._vocabulary:
-            return typed
-        elif typed in self._slips:
+        if typed in self._slips:
             return self._slips[typed]
+        elif typed in self._vocabulary:
+            return typed
         elif typed in self._neighbours or len(typed) > LONGEST * 4:
             return typed
         for stretch in (r"\1", r"\1\1"):
