@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+import install  # tools/install.py
 from config import Config
 from crm import create_app
 from crm.cli.upgrade import migrate
@@ -67,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # pytest's own name for it
     if not hasattr(config, "workerinput") and not config.option.collectonly:
+        install.languages()
         config.postgres = start_server()  # type: ignore[attr-defined]
         os.environ["TEST_DATABASE_URL"] = config.postgres.url("postgres")  # type: ignore[attr-defined]
 

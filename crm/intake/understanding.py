@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crm import audit, lifecycle, outbox
 from crm.clock import derive
 from crm.db import db
+from crm.intake.acknowledging import acknowledge
 from crm.intake.channels import WAYS, Inquiry
 from crm.intake.repeats import contacts_of, latest_word
 from crm.lifecycle.workflow import calendar, workflow
@@ -42,6 +43,7 @@ def begin_lead(submission: Submission, inquiry: Inquiry, earlier: Lead | None = 
     db.session.add(promise)
     db.session.flush()
     _tell(at_intake(submission.received_at), "new-message", submission, lead, promise)
+    acknowledge(lead, submission, inquiry)
     return lead
 
 

@@ -1,5 +1,7 @@
 """Send us a message: the public form and its thank-you page. For staff: what was held back."""
 
+from typing import Any
+
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,12 +12,15 @@ from crm.intake import actions, queries, receipts, tokens, words
 from crm.intake.channels.form import CONTENT_TYPES
 from crm.intake.delivery import Delivery, sender_hash
 from crm.intake.forms import ContactForm
+from crm.languages import LANGUAGES, deadline
 from crm.lifecycle.workflow import calendar, workflow
 from crm.programme import programme
 from crm.web import me, needs, public, save
 from crm.web.context import now
 
 pages = Blueprint("intake", __name__)
+
+ANOTHER_LANGUAGE = "another-language"  # forms.js sends what is typed under this, so that the page keeps it
 
 
 @pages.get("/contact")
@@ -54,9 +59,9 @@ def thanks(token: str) -> ResponseReturnValue:
     if ref is None:
         abort(404)
     receipt = receipts.find_receipt(ref)
-    deadline = words.deadline(receipt.reached_by, receipt.zone, programme().time_zone) if receipt else None
+    until = deadline(receipt.reached_by, receipt.zone, programme().time_zone) if receipt else None
     return render_template(
-        "intake/thanks.html", receipt=receipt, by=deadline.words(now()) if deadline else "",
+        "intake/thanks.html", receipt=receipt, by=until.words(now()) if until else "",
         alarm=receipts.find_alarm(ref, now()), opening=words.opening_words(calendar()),
     )
 
@@ -97,13 +102,15 @@ def _receive(thank_you: str) -> ResponseReturnValue:
     if raw and request.mimetype not in CONTENT_TYPES:
         abort(415)
     form, page = _contact_form(), tokens.page_of(request.form.get("csrf_token", ""))
+    if ANOTHER_LANGUAGE in request.form:
+        return _show(form, request.form["csrf_token"] if page else tokens.new_form_token())
     if not form.validate() or page is None:
         return _ask_again(form, page_is_old=page is None)
     submission = actions.receive_form(
         Delivery(raw, request.mimetype, key=page, sender=sender_hash(request.remote_addr or "")), at=now()
     )
     save()
-    return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref)), 303)
+    return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref), **_chosen_language()), 303)
 
 
 def _ask_again(form: ContactForm, page_is_old: bool) -> ResponseReturnValue:
@@ -117,9 +124,15 @@ def _ask_again(form: ContactForm, page_is_old: bool) -> ResponseReturnValue:
 
 def _show(form: ContactForm, token: str) -> str:
     return render_template(
-        "intake/contact.html", form=form, token=token, minutes=workflow().first_reply_minutes,
-        opening=words.opening_words(calendar()),
+        "intake/contact.html", form=form, token=token, action=url_for(request.endpoint or "", **_chosen_language()),
+        minutes=workflow().first_reply_minutes, opening=words.opening_words(calendar()),
     )
+
+
+def _chosen_language() -> dict[str, Any]:
+    """What somebody pressed goes with them in the address: the public pages keep no cookie."""
+    chosen = request.args.get("lang", "")
+    return {"lang": chosen} if chosen in LANGUAGES else {}
 
 
 def _contact_form() -> ContactForm:
