@@ -74,6 +74,7 @@ def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     promise = _owed(lead) or _owe_reply(lead, inquiry, at)
     audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened)
     _tell(_holders(lead) or at_intake(at), "wrote-again", submission, lead, promise)
+    acknowledge(lead, submission, inquiry)
 
 
 def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
