@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Frame, Page
 
-from tests.browser.conftest import Clinic
 from tests.support.browser import axe_violations, scrolls_sideways, watched_page
 from tests.support.postgres import Server
 from tests.support.processes import free_port
@@ -220,10 +219,10 @@ def test_without_script_the_page_says_that_another_language_empties_the_form(ser
 
 
 @pytest.mark.parametrize("width", [1440, 390, 320])
-def test_the_spanish_pages_are_as_good_as_the_english(clinic: Clinic, browser: Browser, width: int):
+def test_the_spanish_pages_are_as_good_as_the_english(service: Service, browser: Browser, width: int):
     with watched_page(browser, width, 900, forgive="422") as page:
         for address in ("/contact?lang=es", "/contact/embed?lang=es"):
-            page.goto(clinic.service.address + address)
+            page.goto(service.address + address)
             assert axe_violations(page) == [] and not scrolls_sideways(page)
         page.click("form.pub-form button:not([name])")
         page.wait_for_selector("#error-summary")
