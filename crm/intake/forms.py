@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.clock import STATES
 from crm.intake import wording
-from crm.intake.channels.form import HIDDEN
+from crm.intake.channels.form import CAME_FROM, HIDDEN
 from crm.models.contact import LONGEST, e164, email_contact
 from crm.web.forms import Form, LineField, TextField, choices
 from crm.web.text import clean_line, clean_text
@@ -92,6 +92,7 @@ class ContactForm(Form):
     )
     ok = BooleanField(_(wording.CONTACT), [DataRequired(_("Tick the box, so that we may answer you"))])
     hidden = StringField(_("Leave this empty"), name=HIDDEN)
+    came = HiddenField(name=CAME_FROM)
 
     def __init__(self, organisation: str) -> None:
         super().__init__()

@@ -10,6 +10,7 @@ from crm import audit
 from crm.access import Permission, find_submission
 from crm.intake import actions, queries, receipts, tokens, words
 from crm.intake.channels.form import CONTENT_TYPES
+from crm.intake.channels.traces import address
 from crm.intake.delivery import Delivery, sender_hash
 from crm.intake.forms import ContactForm
 from crm.languages import LANGUAGES, deadline
@@ -26,8 +27,10 @@ ANOTHER_LANGUAGE = "another-language"  # forms.js sends what is typed under this
 @pages.get("/contact")
 @public
 def contact() -> ResponseReturnValue:
-    """The form."""
-    return _show(_contact_form(), tokens.new_form_token())
+    """The form. It remembers the campaign and the page before it, and nothing by which an advertiser knows anybody."""
+    form = _contact_form()
+    form.came.data = f"{address(request.url)} {address(request.referrer or '')}".strip()
+    return _show(form, tokens.new_form_token())
 
 
 @pages.get("/contact/embed")

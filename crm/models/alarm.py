@@ -14,7 +14,7 @@ _OPEN = text("ended_at IS NULL")
 
 
 class SourceAlarm(Base):
-    """One alarm of a source, until it ends. `expected_at`: somebody said that it is all right; nobody is asked again."""
+    """One alarm of a source, until it ends. `expected_at`: somebody said that it is all right, and is asked no more."""
 
     __tablename__ = "source_alarm"
     __table_args__ = (

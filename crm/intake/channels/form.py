@@ -7,6 +7,7 @@ from werkzeug.formparser import FormDataParser
 
 from crm.intake import wording
 from crm.intake.channels import BEST_TIMES, WAYS, Agreement, Inquiry, NotUnderstood
+from crm.intake.channels.traces import address, campaign
 from crm.languages import LANGUAGES, OURS
 from crm.programme import programme
 from crm.web.text import clean_line, clean_text
@@ -14,6 +15,7 @@ from crm.web.text import clean_line, clean_text
 FIELDS, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 CONTENT_TYPES = (FIELDS, PARTS)
 HIDDEN = "website"  # no person sees this field
+CAME_FROM = "came"  # nor this one: the page's own address with its campaign, and the page before it
 LANGUAGE = "lang"  # nor this one: it says in which language they read the page
 MOST_PARTS = 100
 
@@ -26,6 +28,7 @@ def read(raw: bytes, content_type: str) -> Inquiry:
     ticked = typed.getlist("via")
     ways = {way: "yes" if way in ticked else "no" for way in WAYS}
     language = typed.get(LANGUAGE, OURS)
+    page, _, before = clean_line(typed.get(CAME_FROM)).partition(" ")
     voicemail = typed.get("vm") or "no"  # not answered means no: docs/ux.md, "Public form"
     return Inquiry(
         name=clean_line(typed.get("name")),
@@ -40,6 +43,9 @@ def read(raw: bytes, content_type: str) -> Inquiry:
         language=language if language in LANGUAGES else OURS,
         agreements=_agreements(ways, voicemail, "ok" in typed, language),
         is_machine=bool(clean_line(typed.get(HIDDEN))),
+        page=address(page),
+        referrer=address(before),
+        utm=campaign(address(page)),
     )
 
 
