@@ -9,7 +9,7 @@ from tests.cli.conftest import Crm
 from tests.support.service import Service
 
 PROMISED = {"upgrade", "staff add", "staff disable", "staff reset", "source add", "submissions", "demo", "seed",
-            "serve", "worker", "jobs", "job", "audit verify", "doctor"}
+            "serve", "worker", "jobs", "job", "audit verify", "doctor", "triage"}
 
 
 def commands(parser: argparse.ArgumentParser, above: str = "") -> list[str]:
