@@ -9,7 +9,7 @@ from tests.cli.conftest import Crm
 from tests.support.service import Service
 
 PROMISED = {"upgrade", "staff add", "staff disable", "staff reset", "source add", "source secret", "submissions",
-            "match", "demo", "seed", "serve", "worker", "jobs", "job", "audit verify", "doctor"}
+            "match", "triage", "demo", "seed", "serve", "worker", "jobs", "job", "audit verify", "doctor"}
 
 
 def commands(parser: argparse.ArgumentParser, above: str = "") -> list[str]:
