@@ -43,7 +43,7 @@ _A_MONTH, _ONE_IN = 4, 20  # weeks; of a source too slow for a month to say much
 _CERTAIN = 1.5  # usual gaps: no shorter silence rings, however regular the source
 
 _HOUR, _WEEK_HOURS = timedelta(hours=1), 168
-# Kinds of day after the seven weekdays: a great holiday, a small one. At first, what each brings of a Sunday.
+# Kinds of day after the seven weekdays: great holidays, small ones. Until more is known, what each brings of a Sunday.
 _GREAT, _SMALL = 7, 8
 _HOLIDAYS = {_GREAT: 0.5, _SMALL: 1.0}
 _GREAT_NAMES = {"New Year's Day", "Memorial Day", "Independence Day", "Labor Day", "Thanksgiving Day", "Christmas Day"}
@@ -163,7 +163,7 @@ def _unknown(count: int, zone: str) -> Rhythm:
 
 
 def _true_waits(waits: Sequence[_Wait]) -> Sequence[_Wait]:
-    """Those in which somebody could be missed: rows of an import, a rush after a broadcast, are one sign of life."""
+    """Those that tell something: the rows of an import, and the rush after a broadcast, are one sign of life."""
     at_once = sum(wait.hours for wait in waits) / len(waits) / _AT_ONCE
     return [wait for wait in waits if wait.hours > at_once and wait.lasted > _BATCH]
 
@@ -220,8 +220,8 @@ def _passed_by(ratios: Sequence[float], times: float) -> float:
     count = min(len(ratios) - 1, max(_TAIL_FEWEST, min(len(ratios) // _TAIL_SHARE, _TAIL_MOST)))
     *longest, mark = nlargest(count + 1, ratios)
     excess = sum(longest) / count - mark
-    passed: float = (count / times) ** (1 / count)
-    return mark + count * excess * (passed - 1)
+    stretch: float = (count / times) ** (1 / count) - 1
+    return mark + count * excess * stretch
 
 
 def _average(waits: Sequence[_Wait]) -> float:

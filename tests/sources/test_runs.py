@@ -1,7 +1,10 @@
 """A number that is missing, a secret that no longer fits: told when unlike the usual, and only then."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from random import Random
+
+import pytest
 
 from crm.sources import runs
 from crm.sources.runs import missing_numbers, proof_trouble
@@ -68,7 +71,7 @@ def test_every_missing_number_as_an_alarm_would_cry_wolf():
     """The known-bad variant: as if the numbers were the form's own."""
     ours = a_site(Random(1), share=0.4, entries=1_500)
 
-    assert sum(other - one > 1 for one, other in zip(ours, ours[1:], strict=False)) > 100
+    assert sum(other - one > 1 for one, other in pairwise(ours)) > 100
     assert len(missing_numbers(ours, None)) <= 1
 
 
@@ -98,7 +101,7 @@ def test_strangers_at_the_door_are_usual_and_a_rotated_secret_among_them_is_not(
     assert trouble is not None and trouble.failed == 12
 
 
-def test_any_failure_as_an_alarm_would_cry_wolf_and_a_deaf_one_tells_nothing(monkeypatch):
+def test_any_failure_as_an_alarm_would_cry_wolf_and_a_deaf_one_tells_nothing(monkeypatch: pytest.MonkeyPatch):
     """The known-bad variants of both."""
     chance = Random(7)
     knocks = [chance.random() > 0.2 for _ in range(1_000)]

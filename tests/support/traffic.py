@@ -70,7 +70,7 @@ class Simulated:
 
 
 def simulate(kind: str, per_week: float, start: datetime, seed: str) -> Simulated:
-    """Half a year of one source. `kind` is one of `KINDS`; office means opening hours only, new a few weeks' history."""
+    """Half a year of one source. `kind` is one of `KINDS`: an office has opening hours, new means weeks old."""
     chance = Random(seed)
     source = Simulated(kind, per_week, start)
     hours = _expected_hours(source, chance)
@@ -114,8 +114,8 @@ def _expected_hours(source: Simulated, chance: Random) -> list[float]:
 def _is_closed(day: date) -> bool:
     """The holidays on which people do something else; on the small ones a form is as busy as ever."""
     names = {"Thanksgiving Day", "Christmas Day", "New Year's Day", "Independence Day", "Memorial Day", "Labor Day"}
-    yesterday = federal_holidays(day.year).get(day - DAY)
-    return federal_holidays(day.year).get(day, "").removesuffix(" (observed)") in names or yesterday == "Thanksgiving Day"
+    today, yesterday = (federal_holidays(one.year).get(one, "") for one in (day, day - DAY))
+    return today.removesuffix(" (observed)") in names or yesterday == "Thanksgiving Day"
 
 
 def _noise(chance: Random, hours: int) -> list[float]:

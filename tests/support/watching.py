@@ -32,7 +32,15 @@ class Seen:
     @property
     def in_time(self) -> float:
         """The share of outages found within three usual gaps."""
-        return sum(delay is not None and delay <= 3 for delay in self.delays) / len(self.delays)
+        found = sum(delay is not None and delay <= 3 for delay in self.delays)
+        return found / len(self.delays) if self.delays else 1.0
+
+    def add(self, other: "Seen") -> None:
+        """Take in what was measured elsewhere."""
+        self.false_alarms += other.false_alarms
+        self.delays += other.delays
+        self.in_medians += other.in_medians
+        self.unknown += other.unknown
 
     def words(self) -> str:
         """The figures on one line."""
