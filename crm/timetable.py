@@ -20,6 +20,7 @@ from crm.followups.reminders import remind_due
 from crm.intake.retry import understand_waiting
 from crm.models import JobRun, WorkerBeat
 from crm.outbox import delivery
+from crm.sources.watch import watch_sources
 from crm.staff.tidy import end_stale
 
 log = logging.getLogger("lantern")
@@ -54,6 +55,7 @@ JOBS: dict[str, tuple[float, Callable[[datetime], int], str]] = {
     "outbox": (2, _deliver, "sent {} mails"),
     "seal": (10, _seal, "sealed {} events"),
     "heartbeat": (10, _beat, "alive"),
+    "watch": (300, watch_sources, "raised {} alarms of sources"),
     "understand": (60, understand_waiting, "understood {} submissions"),
     "tidy": (3600, end_stale, "cleared {} ended sign-ins"),
 }

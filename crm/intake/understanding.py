@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crm import audit, lifecycle, outbox
 from crm.clock import derive
 from crm.db import db
+from crm.intake.acknowledging import acknowledge
 from crm.intake.channels import WAYS, Inquiry
 from crm.intake.repeats import contacts_of, latest_word
 from crm.lifecycle.workflow import calendar, workflow
@@ -28,8 +29,9 @@ def begin_lead(submission: Submission, inquiry: Inquiry, earlier: Lead | None = 
     inquirer = earlier.inquirer if earlier else Person(created_at=submission.received_at)
     lead = Lead(
         inquirer=inquirer, person=earlier.person if earlier else inquirer, for_whom=inquiry.for_whom,
-        source_id=submission.source_id, received_at=submission.received_at, answer_by=answer_by(submission.received_at), status_key="new",
-        status_since=submission.received_at, earlier_id=earlier.id if earlier else None,
+        source_id=submission.source_id, received_at=submission.received_at,
+        answer_by=answer_by(submission.received_at), status_key="new", status_since=submission.received_at,
+        earlier_id=earlier.id if earlier else None,
         times_wrote=earlier.times_wrote + 1 if earlier else 1,
         wrote_before_at=latest_word(earlier) if earlier else None,
     )
@@ -41,6 +43,7 @@ def begin_lead(submission: Submission, inquiry: Inquiry, earlier: Lead | None = 
     db.session.add(promise)
     db.session.flush()
     _tell(at_intake(submission.received_at), "new-message", submission, lead, promise)
+    acknowledge(lead, submission, inquiry)
     return lead
 
 
@@ -71,6 +74,7 @@ def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     promise = _owed(lead) or _owe_reply(lead, inquiry, at)
     audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened)
     _tell(_holders(lead) or at_intake(at), "wrote-again", submission, lead, promise)
+    acknowledge(lead, submission, inquiry)
 
 
 def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:

@@ -11,9 +11,11 @@ from crm import audit
 from crm.access import Permission, find_submission
 from crm.intake import actions, queries, receipts, tokens, words
 from crm.intake.channels.form import CONTENT_TYPES
+from crm.intake.channels.traces import address
 from crm.intake.delivery import Delivery, sender_hash
 from crm.intake.filters import SHOWS, HeldFilter
 from crm.intake.forms import ContactForm, DismissForm
+from crm.languages import LANGUAGES, deadline
 from crm.lifecycle.workflow import calendar, workflow
 from crm.programme import programme
 from crm.web import me, needs, public, save
@@ -21,12 +23,16 @@ from crm.web.context import now
 
 pages = Blueprint("intake", __name__)
 
+ANOTHER_LANGUAGE = "another-language"  # forms.js sends what is typed under this, so that the page keeps it
+
 
 @pages.get("/contact")
 @public
 def contact() -> ResponseReturnValue:
-    """The form."""
-    return _show(_contact_form(), tokens.new_form_token())
+    """The form. It remembers the campaign and the page before it, and nothing by which an advertiser knows anybody."""
+    form = _contact_form()
+    form.came.data = f"{address(request.url)} {address(request.referrer or '')}".strip()
+    return _show(form, tokens.new_form_token())
 
 
 @pages.get("/contact/embed")
@@ -58,9 +64,9 @@ def thanks(token: str) -> ResponseReturnValue:
     if ref is None:
         abort(404)
     receipt = receipts.find_receipt(ref)
-    deadline = words.deadline(receipt.reached_by, receipt.zone, programme().time_zone) if receipt else None
+    until = deadline(receipt.reached_by, receipt.zone, programme().time_zone) if receipt else None
     return render_template(
-        "intake/thanks.html", receipt=receipt, by=deadline.words(now()) if deadline else "",
+        "intake/thanks.html", receipt=receipt, by=until.words(now()) if until else "",
         alarm=receipts.find_alarm(ref, now()), opening=words.opening_words(calendar()),
     )
 
@@ -159,13 +165,15 @@ def _receive(thank_you: str) -> ResponseReturnValue:
     if raw and request.mimetype not in CONTENT_TYPES:
         abort(415)
     form, page = _contact_form(), tokens.page_of(request.form.get("csrf_token", ""))
+    if ANOTHER_LANGUAGE in request.form:
+        return _show(form, request.form["csrf_token"] if page else tokens.new_form_token())
     if not form.validate() or page is None:
         return _ask_again(form, page_is_old=page is None)
     submission = actions.receive_form(
         Delivery(raw, request.mimetype, key=page, sender=sender_hash(request.remote_addr or "")), at=now()
     )
     save()
-    return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref)), 303)
+    return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref), **_chosen_language()), 303)
 
 
 def _ask_again(form: ContactForm, page_is_old: bool) -> ResponseReturnValue:
@@ -179,9 +187,15 @@ def _ask_again(form: ContactForm, page_is_old: bool) -> ResponseReturnValue:
 
 def _show(form: ContactForm, token: str) -> str:
     return render_template(
-        "intake/contact.html", form=form, token=token, minutes=workflow().first_reply_minutes,
-        opening=words.opening_words(calendar()),
+        "intake/contact.html", form=form, token=token, action=url_for(request.endpoint or "", **_chosen_language()),
+        minutes=workflow().first_reply_minutes, opening=words.opening_words(calendar()),
     )
+
+
+def _chosen_language() -> dict[str, Any]:
+    """What somebody pressed goes with them in the address: the public pages keep no cookie."""
+    chosen = request.args.get("lang", "")
+    return {"lang": chosen} if chosen in LANGUAGES else {}
 
 
 def _contact_form() -> ContactForm:

@@ -53,6 +53,7 @@ class Paper:
     detail: str  # the wording's version; the promise's way
     is_first: bool = False  # the promise of a first reply
     reading: Reading = NOTHING_FOUND  # of a message: what the program made of it
+    page: str = ""  # of a message: where they wrote, with the campaign that led there
     ended_at: datetime | None = None
 
 
@@ -73,7 +74,7 @@ def papers(viewer: Staff, lead: Lead) -> Sequence[Paper]:
     nothing, no_bytes, no_moment = cast(null(), String), cast(null(), LargeBinary), cast(null(), FollowUp.done_at.type)
     wrote = visible_submissions(viewer).join(Submission.source).with_only_columns(
         literal("wrote").label("kind"), Submission.ref.label("ref"), Submission.received_at.label("at"),
-        Source.name.label("name"), Submission.message_sealed.label("sealed"), nothing.label("words"),
+        Source.name.label("name"), Submission.message_sealed.label("sealed"), Submission.page.label("words"),
         Submission.level.label("detail"), nothing.label("sort"), no_moment.label("ended_at"),
         Submission.reading_sealed.label("reading"),
     ).where(Submission.lead_id == lead.id)
@@ -157,7 +158,8 @@ def _paper(row: Any) -> Paper:
     if row.kind == "wrote":
         words = Submission.message.open(row.sealed, f"submission.message:{row.ref}") if row.sealed else ""
         made = Submission.reading.open(row.reading, f"submission.reading:{row.ref}") if row.reading else None
-        return Paper("wrote", row.ref, row.at, row.name, words, row.detail or "", reading=reading_of(made))
+        found = reading_of(made)
+        return Paper("wrote", row.ref, row.at, row.name, words, row.detail or "", reading=found, page=row.words)
     elif row.kind == "consent":
         return Paper("consent", "", row.at, row.name, row.words, row.detail, ended_at=row.ended_at)
     elif row.kind == "episode":

@@ -1,5 +1,6 @@
 """What is true: every table of the service, one noun a file."""
 
+from crm.models.alarm import SourceAlarm
 from crm.models.attempt import Attempt
 from crm.models.consent import Consent
 from crm.models.event import Event, Seal
@@ -37,6 +38,7 @@ __all__ = [
     "SignIn",
     "SignInFailure",
     "Source",
+    "SourceAlarm",
     "SourceSecret",
     "Staff",
     "Status",

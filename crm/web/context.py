@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 from crm import clock
 from crm.access import Permission, may
+from crm.languages import LANGUAGES, OURS
 from crm.lifecycle.workflow import is_demo
 from crm.models import Staff
 from crm.programme import programme
+from crm.web.headers import is_visitors
 from crm.web.locks import someone
 
 
@@ -73,7 +75,12 @@ def here_clock(moment: datetime) -> str:
 
 
 def _language() -> str:
-    return request.accept_languages.best_match(["en"]) or "en"
+    """On the pages of visitors what they chose there, else what their browser asks for; ours are English."""
+    if not is_visitors(request.path):
+        return OURS
+    chosen = request.args.get("lang", "")
+    wanted = [chosen, *(tag.partition("-")[0].lower() for tag in request.accept_languages.values())]
+    return next((language for language in wanted if language in LANGUAGES), OURS)
 
 
 def _context() -> dict[str, Any]:
@@ -85,6 +92,8 @@ def _context() -> dict[str, Any]:
         "unread": g.get("unread", 0),
         "organisation": {"name": programme().organisation_name, "phone": programme().organisation_phone},
         "demo_mark": is_demo(),
+        "lang": str(get_locale() or OURS),
+        "languages": LANGUAGES,
         "nav": _places(viewer) if viewer else [],
         "now": now(),
         "here": programme().time_zone,
