@@ -8,6 +8,7 @@ from crm.models import Source
 
 DAYS = 14  # of the rhythm
 QUIET_AFTER = timedelta(days=7)
+URGENCY = ("late", "flag", "yes", "off")  # the kinds of health, what needs somebody first
 
 
 @dataclass(frozen=True)

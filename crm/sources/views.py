@@ -11,7 +11,7 @@ from crm.models.source import HOOKED
 from crm.sources import actions, queries, trials
 from crm.sources.actions import TO_REPLAY, WITHOUT_PROOF, LastSecret, Outcome, SecretTaken, SlugTaken
 from crm.sources.forms import NewSourceForm, ReplayForm, SecretForm, SourceForm
-from crm.sources.health import health
+from crm.sources.health import URGENCY, health
 from crm.sources.page import address_of, example_of, outcome_words, preview
 from crm.sources.sparks import spark
 from crm.sources.wording import CAN_BE_SWITCHED, CHOICES, KINDS, STATES
@@ -26,9 +26,10 @@ MOST_AT_ONCE = 500  # messages read again while somebody waits for the page; the
 @pages.get("/settings/sources")
 @needs(Permission.RUN_SETTINGS)
 def index() -> ResponseReturnValue:
-    """Every way people reach us, and how it stands."""
+    """Every way people reach us and how it stands, those first that need somebody."""
     heard = queries.sources(me(), now())
     rows = [(one, health(one, now()), spark(one.days)) for one in heard]
+    rows.sort(key=lambda row: URGENCY.index(row[1].kind))
     return render_template("sources/index.html", rows=rows, kinds=KINDS)
 
 
