@@ -24,6 +24,7 @@ class Delivery:
 
     `key` names this delivery (a form's token, an Idempotency-Key), `external_id` the sender's own entry. A sender with
     neither is recognised by its body: `nameless_since` is how far back. `sender` is a keyed hash of a network address.
+    A row of a file says in which run it came, and its number.
     """
 
     raw: bytes
@@ -35,6 +36,8 @@ class Delivery:
     nameless_since: datetime | None = None
     sender: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    import_id: int | None = None
+    import_row: int | None = None
 
     @property
     def fingerprint(self) -> str:
