@@ -5,6 +5,7 @@ Every test that asks for `app` runs twice, on SQLite and on PostgreSQL: real ser
 
 import os
 import shutil
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -26,13 +27,45 @@ from crm.staff import cookies, signins
 from tests.support import builders
 from tests.support.postgres import Server, start_server
 
+HERE = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
 KEPT_TABLES = {"status", "transition", "reason", "business_hours", "holiday", "alembic_version"}
+SWEPT = [table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES]
+# A replica's role passes the triggers that keep history append-only: only a superuser may. The lock waits for whoever
+# still writes, so that nobody's late commit meets the next test. TRUNCATE makes every table's files anew, some twenty
+# times the work of deleting the few rows of a test; what has grown large is worth it.
+EMPTY_EVERYTHING = f"""DO $$ BEGIN
+    SET LOCAL session_replication_role = replica;
+    LOCK TABLE {", ".join(SWEPT)} IN ACCESS EXCLUSIVE MODE;
+    IF (SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relname IN ({", ".join(map(repr, SWEPT))})) > {2**22} THEN
+        TRUNCATE {", ".join(SWEPT)} RESTART IDENTITY CASCADE;
+    ELSE
+        {" ".join(f"DELETE FROM {name};" for name in SWEPT)}
+        PERFORM setval(seqrelid::regclass, seqstart, false) FROM pg_sequence
+            WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
+    END IF;
+END $$"""
 NOW = datetime(2026, 11, 24, 15, 42, tzinfo=UTC)  # Tuesday, 10:42 AM Eastern: the doors are open
 
 
+# What starts programs, browsers or whole clinics and waits for them, longest first.
+LONG = (
+    "story/test_main_story.py", "faults/test_web_killed.py", "browser/test_every_page.py",
+    "outbox/test_worker_killed.py", "demo/test_standing.py", "cli/test_serve.py", "outbox/test_timetable.py",
+    "support/test_postgres.py", "db/test_lost_updates.py",
+)
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes; a container's usual 64 MB would not do
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL server for the whole run: the controller starts it, the workers find its address."""
+    """One PostgreSQL server for the whole run: the controller starts it, the workers find its address.
+
+    Temporary folders lie in memory where there is room: waiting for the disk shows nothing, since a process that is
+    killed keeps what it wrote even so, and no test cuts the power.
+    """
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # pytest's own name for it
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         config.postgres = start_server()  # type: ignore[attr-defined]
         os.environ["TEST_DATABASE_URL"] = config.postgres.url("postgres")  # type: ignore[attr-defined]
@@ -42,6 +75,29 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """The server goes with the run that started it."""
     if hasattr(config, "postgres"):
         config.postgres.stop()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The long ones first, a share of each to every process, so that at the end no process waits for another.
+
+    `--dist worksteal` begins by cutting the list into as many equal pieces as there are processes.
+    """
+    processes = config.workerinput["workercount"] if hasattr(config, "workerinput") else 1
+    hands: deque[list[pytest.Item]] = deque([] for _ in range(processes))
+    for name in LONG:
+        file = [item for item in items if item.path == HERE / name]
+        for number, hand in enumerate(hands):
+            hand += file[len(file) * number // processes : len(file) * (number + 1) // processes]
+        hands.rotate()
+    dealt = {item for hand in hands for item in hand}
+    short, left = deque(item for item in items if item not in dealt), len(items)
+    items.clear()
+    for number, hand in enumerate(hands):
+        piece = (left - len(items)) // (processes - number)
+        items += hand
+        items += [short.popleft() for _ in range(min(piece - len(hand), len(short)))]
+    items += short
 
 
 @pytest.fixture(scope="session")
@@ -90,11 +146,8 @@ class Home:
                 (self.folder / leftover).unlink(missing_ok=True)
             shutil.copy(self.folder / "clean.db", self.folder / "crm.db")
         else:
-            names = ", ".join(table.name for table in Base.metadata.sorted_tables if table.name not in KEPT_TABLES)
             with db.engine.begin() as connection:
-                # A replica's role passes the triggers that keep history append-only: only a superuser may.
-                connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-                connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+                connection.exec_driver_sql(EMPTY_EVERYTHING)
 
 
 def a_config(url: str, **changes: Any) -> Config:

@@ -64,7 +64,7 @@ def test(words: list[str]) -> int:
     """Everything that CI runs. The last line is pytest's own, unless a check before it failed."""
     env = _for_tests()
     failed = _failed_checks(env)
-    tests = subprocess.run([PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *words], env=env).returncode
+    tests = subprocess.run([PYTHON, "-m", "pytest", "-n", "3", "--dist", "worksteal", *words], env=env).returncode
     if failed:
         print(f"Failed before the tests: {', '.join(failed)}.", file=sys.stderr)
     return tests or int(bool(failed))

@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import SelectField
 
 from crm.assigning.queries import Coach
-from crm.web.forms import Form
+from crm.web.forms import Form, choices
 
 
 class AssignForm(Form):
@@ -16,4 +16,4 @@ class AssignForm(Form):
 
     def __init__(self, coaches: Sequence[Coach], **more: Any) -> None:
         super().__init__(**more)
-        self.coach.choices = [("", "Choose a coach"), *((coach.ref, coach.words) for coach in coaches)]
+        self.coach.choices = choices([("", "Choose a coach"), *((coach.ref, coach.words) for coach in coaches)])

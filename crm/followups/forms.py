@@ -8,7 +8,7 @@ from wtforms.widgets import DateInput, TimeInput
 
 from crm.followups import moments
 from crm.web import clean_line
-from crm.web.forms import Form, LineField
+from crm.web.forms import Form, LineField, choices
 
 SPOKE, NO_ANSWER = "spoke", "no_answer"
 PICK = "pick"
@@ -47,7 +47,7 @@ class PromiseForm(_TimeForm):
     """A new promise: when, how, and in a few words why."""
 
     channel = RadioField(
-        "How", choices=list(WAYS.items()), validators=[InputRequired("Choose how to get in touch.")],
+        "How", choices=choices(WAYS.items()), validators=[InputRequired("Choose how to get in touch.")],
     )
     why = LineField("What about")
 

@@ -20,14 +20,14 @@ from crm.clock import STATES
 from crm.intake import wording
 from crm.intake.channels.form import HIDDEN
 from crm.models.contact import LONGEST, e164, email_contact
-from crm.web.forms import Form, LineField, TextField
+from crm.web.forms import Form, LineField, TextField, choices
 from crm.web.text import clean_line, clean_text
 
 PHONE = 60  # characters, with all the brackets and extensions people write
 ELSEWHERE = [("XX", _("Outside the United States")), ("NA", _("Rather not say"))]
-PLACES = [("", _("Choose a state")), *STATES.items(), *ELSEWHERE]
-DESK_PLACES = [("", "Not known yet"), *STATES.items(), *ELSEWHERE]
-SPOKEN = [*wording.SPOKEN_ANSWER.items()]
+PLACES = choices([("", _("Choose a state")), *STATES.items(), *ELSEWHERE])
+DESK_PLACES = choices([("", "Not known yet"), *STATES.items(), *ELSEWHERE])
+SPOKEN = choices(wording.SPOKEN_ANSWER.items())
 TIMES = {"any": "Any time", "am": "Morning", "pm": "Afternoon", "eve": "Evening"}
 
 
@@ -56,7 +56,7 @@ class ContactForm(Form):
 
     for_whom = RadioField(
         _("Who is this for?"), [InputRequired(_("Choose who this is for")), Offered(_("Choose who this is for"))],
-        choices=[("self", _("Me")), ("loved", _("Someone I love")), ("client", _("A patient or client"))],
+        choices=choices([("self", _("Me")), ("loved", _("Someone I love")), ("client", _("A patient or client"))]),
         validate_choice=False, name="for",
     )
     name = LineField(
@@ -70,18 +70,19 @@ class ContactForm(Form):
     )
     via = TicksField(
         _(wording.WAYS), [InputRequired(_("Choose at least one way")), Offered(_("Choose at least one way"))],
-        choices=[(way, _(words)) for way, words in wording.WAY.items()], validate_choice=False,
+        choices=choices((way, _(words)) for way, words in wording.WAY.items()), validate_choice=False,
         description=_(wording.WAYS_HINT),
     )
     phone = LineField(_("Phone"), longest=PHONE, description=_("For calls or texts"))
     email = LineField(_("E-mail"), longest=LONGEST, description=_("If we may write"))
     vm = RadioField(
         _(wording.VOICEMAIL), [Offered(_("Choose what we may do when you can't answer"))],
-        choices=[(answer, _(words)) for answer, words in wording.VOICEMAIL_ANSWER.items()], validate_choice=False,
+        choices=choices((answer, _(words)) for answer, words in wording.VOICEMAIL_ANSWER.items()),
+        validate_choice=False,
     )
     when = TicksField(
         _("Best time to reach you"), [Offered(_("Choose from these times"))], validate_choice=False,
-        choices=[("any", _("Any time")), ("am", _("Morning")), ("pm", _("Afternoon")), ("eve", _("Evening"))],
+        choices=choices([("any", _("Any time")), ("am", _("Morning")), ("pm", _("Afternoon")), ("eve", _("Evening"))]),
         description=_("In your own local time."),
     )
     msg = TextField(
@@ -117,7 +118,7 @@ class DeskForm(Form):
     phone = StringField("Phone", filters=[clean_line])
     name = StringField("Name", filters=[clean_line])
     for_whom = RadioField(
-        "Who needs help?", choices=[("self", "The caller"), ("loved", "Someone they love"), ("client", "A client")],
+        "Who needs help?", choices=choices([("self", "The caller"), ("loved", "Someone they love"), ("client", "A client")]),
         default="self", validate_choice=False, name="for",
     )
     state = SelectField("State of the person in need", choices=DESK_PLACES, default="", validate_choice=False)
@@ -126,16 +127,16 @@ class DeskForm(Form):
     may_text = RadioField(wording.SPOKEN["text"], choices=SPOKEN, default="unasked", validate_choice=False)
     may_email = RadioField(wording.SPOKEN["email"], choices=SPOKEN, default="unasked", validate_choice=False)
     voicemail = RadioField(
-        wording.SPOKEN["voicemail"], choices=[*wording.SPOKEN_VOICEMAIL.items()], default="unasked",
+        wording.SPOKEN["voicemail"], choices=choices(wording.SPOKEN_VOICEMAIL.items()), default="unasked",
         validate_choice=False,
     )
     language = RadioField(
-        "Language", choices=[("en", "English"), ("es", "Spanish")], default="en", validate_choice=False
+        "Language", choices=choices([("en", "English"), ("es", "Spanish")]), default="en", validate_choice=False
     )
     person_name = StringField("Name of the person in need", filters=[clean_line], description="If it is not the caller")
     email = StringField("E-mail", filters=[clean_line])
     when = TicksField(
-        "Best time to reach them", choices=[*TIMES.items()], validate_choice=False, description="On their own clock."
+        "Best time to reach them", choices=choices(TIMES.items()), validate_choice=False, description="On their own clock."
     )
     heard = StringField("How did they hear of us?", filters=[clean_line])
 

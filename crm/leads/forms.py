@@ -21,7 +21,7 @@ from crm.lifecycle.workflow import workflow
 from crm.models import Lead, Staff
 from crm.models.contact import Contact, email_contact, phone_contact
 from crm.models.lead import LEVELS
-from crm.web.forms import Form, LineField, TextField
+from crm.web.forms import Form, LineField, TextField, choices
 from crm.web.text import clean_line
 
 ASK_AGAIN_AT = time(9)  # on their clock, on the day they named
@@ -29,8 +29,8 @@ BEST = {"any": "any time", "am": "mornings", "pm": "afternoons", "eve": "evening
 AT_MOST = 5  # numbers, and as many addresses
 ZONES = (EASTERN, CENTRAL, MOUNTAIN, ARIZONA, PACIFIC, ALASKA, ALEUTIAN, HAWAII, "America/Puerto_Rico", GUAM, SAMOA)
 URGENCY = {"crisis": "Crisis", "urgent": "Urgent: within the hour", "routine": "Routine"}
-ANSWER = [("yes", "Yes"), ("no", "No"), ("unasked", "Not asked")]
-VOICEMAIL = [("yes", "Yes"), ("name", "Only a first name"), ("no", "No"), ("unasked", "Not asked")]
+ANSWER = choices([("yes", "Yes"), ("no", "No"), ("unasked", "Not asked")])
+VOICEMAIL = choices([("yes", "Yes"), ("name", "Only a first name"), ("no", "No"), ("unasked", "Not asked")])
 
 
 class AttemptForm(Form):
@@ -49,8 +49,8 @@ class AttemptForm(Form):
         self.zone, self.at = zone, at
         self.channel.data = self.channel.data if more.get("formdata") else channel
         known = OUTCOMES_BY_CHANNEL.get(self.channel.data or "", ())
-        self.outcome.choices = [(key, outcome_words(self.channel.data or "", key, name)) for key in known]
-        self.follow_up.choices = self._moments()
+        self.outcome.choices = choices((key, outcome_words(self.channel.data or "", key, name)) for key in known)
+        self.follow_up.choices = choices(self._moments())
 
     def next_step(self) -> NextStep | None:
         """What was chosen to come next; None with words at the field when it makes no sense."""
@@ -113,9 +113,9 @@ class StatusForm(Form):
         self.zone = zone
         known = workflow().next_statuses(lead.status_key)
         offered = [status for status in known if may_end or status.stage != "ended"]
-        self.status.choices = [("", "Choose a status"), *((status.key, status.label) for status in offered)]
+        self.status.choices = choices([("", "Choose a status"), *((status.key, status.label) for status in offered)])
         reasons = workflow().reasons.values()
-        self.reason.choices = [("", "Choose a reason"), *((reason.key, reason.label) for reason in reasons)]
+        self.reason.choices = choices([("", "Choose a reason"), *((reason.key, reason.label) for reason in reasons)])
 
     @property
     def ends_it(self) -> bool:
@@ -156,10 +156,10 @@ class StatusForm(Form):
 class UrgencyForm(Form):
     """How urgent it is, as somebody judges it who has read it or has spoken with them. Always with the reason."""
 
-    level = RadioField("How urgent is it?", [AnyOf(LEVELS, message="Choose one of these.")], choices=[*URGENCY.items()])
+    level = RadioField("How urgent is it?", [AnyOf(LEVELS, message="Choose one of these.")], choices=choices(URGENCY.items()))
     danger = RadioField(
         "Is somebody in danger now?", [AnyOf(("yes", "no"), message="Say yes or no.")],
-        choices=[("yes", "Yes, or we cannot tell"), ("no", "No")],
+        choices=choices([("yes", "Yes, or we cannot tell"), ("no", "No")]),
     )
     why = LineField("Why", [DataRequired("Say why, in a sentence.")])
 
@@ -175,7 +175,7 @@ class ReachForm(Form):
     may_text = RadioField("May we text?", choices=ANSWER)
     may_email = RadioField("May we e-mail?", choices=ANSWER)
     voicemail = RadioField("May we leave a voicemail?", choices=VOICEMAIL)
-    best_times = SelectMultipleField("Best times", option_widget=CheckboxInput(), choices=[*BEST.items()])
+    best_times = SelectMultipleField("Best times", option_widget=CheckboxInput(), choices=choices(BEST.items()))
     time_zone = SelectField("Time zone", description="Choose one only if they said so")
 
     def __init__(self, lead: Lead, **more: Any) -> None:
@@ -189,7 +189,7 @@ class ReachForm(Form):
             **more,
         )
         known = zone_label(person.time_zone) if person.time_zone else "not known"
-        self.time_zone.choices = [("", f"As it is ({known})"), *((zone, zone_label(zone)) for zone in ZONES)]
+        self.time_zone.choices = choices([("", f"As it is ({known})"), *((zone, zone_label(zone)) for zone in ZONES)])
         if lead.person is person:
             del self.person_name
 

@@ -1,9 +1,11 @@
 """What every form of ours has in common: clean text, bounded length, and words for what is missing."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the library's types
 from wtforms.validators import Length
 
 from crm.web.text import clean_line, clean_text
@@ -33,3 +35,8 @@ class TextField(TextAreaField):
     def __init__(self, label: str, validators: list[Any] | None = None, longest: int = TEXT, **more: Any) -> None:
         words = f"Please keep this under {longest:,} characters."
         super().__init__(label, [*(validators or []), Length(max=longest, message=words)], [clean_text], **more)
+
+
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[Any]:
+    """What can be chosen in a field, from pairs of what is sent and the words people read."""
+    return [SelectChoice(value, words) for value, words in pairs]

@@ -1,12 +1,14 @@
 """The documented JSON of `POST /api/v1/submissions`."""
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from crm.clock import STATES, parse_moment
 from crm.intake.channels import NO_PLACE, WAYS, Agreement, Inquiry
+from crm.intake.channels.traces import CAMPAIGN, address, campaign
 from crm.models.contact import email_contact, phone_contact
 from crm.web.text import clean_line, clean_text
 
@@ -108,7 +110,16 @@ def read(raw: bytes, _content_type: str) -> Inquiry:
         message=entry.message,
         language=entry.language[:2].lower(),
         agreements=tuple(Agreement(one.kind, one.granted, one.text, CONSENT_VERSION) for one in entry.consents),
+        page=address(entry.source_url),
+        utm={**campaign(address(entry.source_url)), **_campaign(entry.utm)},
+        submitted_at=parse_moment(entry.submitted_at) if entry.submitted_at else None,
     )
+
+
+def _campaign(given: Mapping[str, str]) -> dict[str, str]:
+    """Of what the partner says of the campaign, what is one: no click number, nothing about who clicked."""
+    named = {name if name.startswith("utm_") else f"utm_{name}": clean_line(text)[:200] for name, text in given.items()}
+    return {name: text for name, text in named.items() if name in CAMPAIGN and text}
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
