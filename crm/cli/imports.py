@@ -11,12 +11,11 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import select
-
 from crm import clock
+from crm.access import Missing
 from crm.cli import Commands, Refusal
 from crm.db import commit, db
-from crm.intake.actions import STANDING, standing
+from crm.intake.actions import source_of
 from crm.models import ImportRun, Source
 from crm.sources import bringing, runs
 from crm.sources.columns import HANDED_BACK
@@ -153,12 +152,10 @@ def _pieces(file: Path) -> Iterator[bytes]:
 
 
 def _source(slug: str) -> Source:
-    if slug in STANDING:
-        return standing(slug, clock.now())
-    found = db.session.scalars(select(Source).where(Source.slug == slug)).one_or_none()
-    if found is None:
-        raise Refusal("There is no source with that slug.")
-    return found
+    try:
+        return source_of(slug, clock.now())
+    except Missing:
+        raise Refusal("There is no source with that slug.") from None
 
 
 def _form(source: Source, said: str, sample: list[dict[str, str]]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from crm import audit, outbox
+from crm.access import Missing
 from crm.db import db
 from crm.intake import reading, repeats, understanding
 from crm.intake.channels import Inquiry, NotUnderstood
@@ -167,6 +168,14 @@ def standing(slug: str, at: datetime) -> Source:
     source = _source(slug) or _add_source(kind, name, slug, at) or _source(slug)
     assert source is not None  # found, made, or made by somebody else a moment ago
     return source
+
+
+def source_of(slug: str, at: datetime) -> Source:
+    """The source with this slug, one that needs no setting up made at its first use. Raises Missing."""
+    found = standing(slug, at) if slug in STANDING else _source(slug)
+    if found is None:
+        raise Missing
+    return found
 
 
 def _receive_page(slug: str, delivery: Delivery, at: datetime) -> tuple[Submission, bool]:
