@@ -328,7 +328,7 @@ def _written(source: Source, delivery: Delivery, at: datetime) -> Submission:
         fingerprint=delivery.fingerprint, content_type=delivery.content_type[:100], received_at=at, state="failed",
         why="not read yet", raw=delivery.raw, sender=delivery.sender, form=delivery.form[:60],
         entry_number=delivery.number, headers=json.dumps(dict(delivery.headers)) if delivery.headers else None,
-        import_id=delivery.import_id, import_row=delivery.import_row,
+        import_run=delivery.import_run, import_row=delivery.import_row,
     )
 
 

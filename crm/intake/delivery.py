@@ -11,6 +11,7 @@ from typing import Any
 from crm.db.sealing import signing_key
 from crm.db.turns import take_turn
 from crm.intake.channels.entry import Entry
+from crm.models import ImportRun
 
 SAME_WITHIN = timedelta(minutes=10)  # the same body from a sender without numbers is the same message for so long
 
@@ -36,7 +37,7 @@ class Delivery:
     nameless_since: datetime | None = None
     sender: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    import_id: int | None = None
+    import_run: ImportRun | None = None
     import_row: int | None = None
 
     @property

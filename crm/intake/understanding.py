@@ -85,7 +85,7 @@ def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry, is_quiet: b
 
 def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     """Put what the inquiry says about people into the lead; said again, the latest word counts."""
-    if submission.import_id and lead.earlier_id:  # an old list does not take back what they have said since
+    if submission.import_run and lead.earlier_id:  # an old list does not take back what they have said since
         _hear_wishes(lead.inquirer, inquiry)
         _add_contact_points(lead.inquirer, contacts_of(inquiry))
     else:
@@ -204,7 +204,7 @@ def _holders(lead: Lead) -> list[Staff]:
 
 def _tell(kind: str, submission: Submission, lead: Lead, promise: FollowUp | None = None) -> None:
     """Whoever has them, or else everybody at intake who is there."""
-    if submission.import_id:  # a thousand at once: whoever brought the file is told when it is done
+    if submission.import_run:  # a thousand at once: whoever brought the file is told when it is done
         return
     for staff in _holders(lead) or at_intake(submission.received_at):
         outbox.post(

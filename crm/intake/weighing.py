@@ -47,7 +47,7 @@ def weigh(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: da
         return Verdict("test")
     elif not says_something(inquiry) and submission.source.kind != BY_HAND:
         return Verdict("unmapped")
-    elif submission.source.kind in TRUSTED or submission.import_id:
+    elif submission.source.kind in TRUSTED or submission.import_run:
         return Verdict("understood")
     elif why := _flood(submission) or (_looks_like(inquiry, assessed) if not _is_grave(assessed) else ""):
         return Verdict("held", why)

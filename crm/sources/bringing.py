@@ -25,6 +25,7 @@ log = logging.getLogger("lantern")
 
 BATCH = 200  # rows in one transaction
 STOPPED = "asked_to_stop"
+FEWEST_DIGITS = 7  # of a number that somebody abroad may have given without its country
 
 NOTHING = "No phone, no e-mail and no message."
 NOT_USABLE = "The phone number or the e-mail address cannot be used, and there is no message."
@@ -126,16 +127,20 @@ def _read(run: ImportRun, row: Row) -> _Ready | Rejected:
         return Rejected(row.number, row.problem, cells)
     inquiry = read_row(cells, run)
     contacts = repeats.contacts_of(inquiry)
-    if not contacts and not inquiry.message:
+    if not any(map(_is_usable, contacts)) and not inquiry.message:
         return Rejected(row.number, NOT_USABLE if inquiry.phone or inquiry.email else NOTHING, cells)
     entry = gravity_key(cells, run.form)
     form, _, number = (entry or "").partition(":")
     raw = json.dumps(cells, ensure_ascii=False).encode("utf-8", "surrogatepass")
     delivery = Delivery(
         raw, CONTENT_TYPE.format(row.number), external_id=entry or f"row:{fingerprint(cells)}", form=form,
-        number=int(number[:15]) if number else None, import_id=run.id, import_row=row.number,
+        number=int(number[:15]) if number else None, import_run=run, import_row=row.number,
     )
     return _Ready(row, delivery, inquiry, tuple(contacts))
+
+
+def _is_usable(contact: Contact) -> bool:
+    return contact.kind == "email" or contact.normal.startswith("+") or len(contact.normal) >= FEWEST_DIGITS
 
 
 def _names_behind(run: ImportRun, ready: Sequence[_Ready]) -> dict[str, str]:

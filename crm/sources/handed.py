@@ -54,7 +54,7 @@ def sources_to_choose(viewer: Staff) -> list[tuple[str, str]]:
     if not may(viewer, Permission.RUN_SETTINGS):
         return []
     there = {slug: name for slug, (_, name) in STANDING.items()}
-    there |= {slug: name for slug, name in db.session.execute(select(Source.slug, Source.name)).tuples()}
+    there |= {slug: name for slug, name in db.session.execute(select(Source.slug, Source.name))}
     return sorted(there.items(), key=lambda one: one[1].casefold())
 
 
@@ -77,8 +77,8 @@ def reasons(viewer: Staff, run: ImportRun) -> list[Reason]:
         return []
     mine = ImportRejection.run_id == run.id
     counted = select(ImportRejection.reason, func.count()).where(mine).group_by(ImportRejection.reason)
-    found = db.session.execute(counted.order_by(func.count().desc(), ImportRejection.reason).limit(PAGE)).tuples()
-    return [Reason(words, count, _which(run, words, count), advice(words)) for words, count in found.all()]
+    found = db.session.execute(counted.order_by(func.count().desc(), ImportRejection.reason).limit(PAGE)).all()
+    return [Reason(words, rows, _which(run, words, rows), advice(words)) for words, rows in found]
 
 
 def handed_back(viewer: Staff, run: ImportRun) -> Iterator[list[str]]:

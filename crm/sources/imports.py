@@ -162,7 +162,7 @@ def people(ref: str) -> ResponseReturnValue:
 def handed_back(ref: str) -> ResponseReturnValue:
     """The rows that were handed back, each with why, to be corrected and brought in again."""
     run = handed.find_run(me(), ref)
-    audit.viewed(me(), "exported", now(), run=run.ref, what="handed back")
+    audit.viewed(me(), "exported", now(), run=run.ref, file="handed back")
     headings, *rows = handed.handed_back(me(), run)
     return csv_answer("handed-back.csv", headings, rows)
 
