@@ -12,6 +12,7 @@ from crm.intake import views as intake
 from crm.leads import views as leads
 from crm.queue import views as queue
 from crm.reports import views as reports
+from crm.sources import imports
 from crm.staff import views as staff
 from crm.web.health import health
 
@@ -23,6 +24,7 @@ DOORS: tuple[Blueprint, ...] = (
     assigning.pages,
     followups.pages,
     reports.pages,
+    imports.pages,
     staff.pages,
     health,
 )

@@ -5,6 +5,7 @@ from crm.models.attempt import Attempt
 from crm.models.consent import Consent
 from crm.models.event import Event, Seal
 from crm.models.followup import FollowUp
+from crm.models.import_run import ImportPiece, ImportRejection, ImportRun
 from crm.models.lead import Assignment, Lead, SearchKey
 from crm.models.message import Message
 from crm.models.note import Note
@@ -25,6 +26,9 @@ __all__ = [
     "Event",
     "FollowUp",
     "Holiday",
+    "ImportPiece",
+    "ImportRejection",
+    "ImportRun",
     "JobRun",
     "Lead",
     "Message",

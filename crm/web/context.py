@@ -33,6 +33,7 @@ PLACES = (
     (Permission.SEE_MY_DAY, "followups.my_day", "My day", "sun"),
     (Permission.SEE_MY_DAY, "followups.people", "People", "people"),
     (Permission.SEE_REPORTS, "reports.index", "Reports", "chart"),
+    (Permission.RUN_SETTINGS, "imports.index", "Settings", "cog"),
 )
 
 
