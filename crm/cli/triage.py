@@ -1,4 +1,4 @@
-"""`crm triage FILE.jsonl`: what the triage makes of messages, one JSON line each, to measure it on a file of one's own."""
+"""`crm triage FILE.jsonl`: what the triage makes of messages, one JSON line each, to measure it on one's own file."""
 
 import argparse
 import json
@@ -13,12 +13,12 @@ from crm.intake.triage import assess
 def register(commands: Commands) -> None:
     """Add the command to the `crm` program."""
     triage = commands.add_parser("triage", help="how urgent each message of a JSON-lines file is")
-    triage.add_argument("file", metavar="FILE.jsonl", help="one JSON object a line with a text and an id; - reads standard input")
+    triage.add_argument("file", metavar="FILE.jsonl", help="one JSON object a line; - is standard input")
     triage.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Assess line by line, in order. A line that cannot be read is named on standard error; the rest goes on, status 1."""
+    """Assess line by line, in order. A line that cannot be read is named on standard error, and the rest goes on."""
     if args.file == "-":
         return _assess_all(sys.stdin.buffer)
     try:

@@ -118,7 +118,8 @@ class DeskForm(Form):
     phone = StringField("Phone", filters=[clean_line])
     name = StringField("Name", filters=[clean_line])
     for_whom = RadioField(
-        "Who needs help?", choices=choices([("self", "The caller"), ("loved", "Someone they love"), ("client", "A client")]),
+        "Who needs help?",
+        choices=choices([("self", "The caller"), ("loved", "Someone they love"), ("client", "A client")]),
         default="self", validate_choice=False, name="for",
     )
     state = SelectField("State of the person in need", choices=DESK_PLACES, default="", validate_choice=False)
@@ -136,7 +137,8 @@ class DeskForm(Form):
     person_name = StringField("Name of the person in need", filters=[clean_line], description="If it is not the caller")
     email = StringField("E-mail", filters=[clean_line])
     when = TicksField(
-        "Best time to reach them", choices=choices(TIMES.items()), validate_choice=False, description="On their own clock."
+        "Best time to reach them", choices=choices(TIMES.items()), validate_choice=False,
+        description="On their own clock."
     )
     heard = StringField("How did they hear of us?", filters=[clean_line])
 

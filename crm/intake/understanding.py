@@ -28,8 +28,9 @@ def begin_lead(submission: Submission, inquiry: Inquiry, earlier: Lead | None = 
     inquirer = earlier.inquirer if earlier else Person(created_at=submission.received_at)
     lead = Lead(
         inquirer=inquirer, person=earlier.person if earlier else inquirer, for_whom=inquiry.for_whom,
-        source_id=submission.source_id, received_at=submission.received_at, answer_by=answer_by(submission.received_at), status_key="new",
-        status_since=submission.received_at, earlier_id=earlier.id if earlier else None,
+        source_id=submission.source_id, received_at=submission.received_at,
+        answer_by=answer_by(submission.received_at), status_key="new", status_since=submission.received_at,
+        earlier_id=earlier.id if earlier else None,
         times_wrote=earlier.times_wrote + 1 if earlier else 1,
         wrote_before_at=latest_word(earlier) if earlier else None,
     )

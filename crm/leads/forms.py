@@ -156,7 +156,9 @@ class StatusForm(Form):
 class UrgencyForm(Form):
     """How urgent it is, as somebody judges it who has read it or has spoken with them. Always with the reason."""
 
-    level = RadioField("How urgent is it?", [AnyOf(LEVELS, message="Choose one of these.")], choices=choices(URGENCY.items()))
+    level = RadioField(
+        "How urgent is it?", [AnyOf(LEVELS, message="Choose one of these.")], choices=choices(URGENCY.items())
+    )
     danger = RadioField(
         "Is somebody in danger now?", [AnyOf(("yes", "no"), message="Say yes or no.")],
         choices=choices([("yes", "Yes, or we cannot tell"), ("no", "No")]),

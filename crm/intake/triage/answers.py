@@ -10,8 +10,8 @@ from crm.intake.triage.rules import AnswerRule, RuleBook
 
 YES = frozenset(("yes", "si", "true", "on", "1", "x", "y", "checked", "ticked", "selected", "agree", "definitely"))
 NO = frozenset((
-    "no", "false", "off", "0", "n", "none", "never", "not", "unchecked", "nunca", "ninguno", "ninguna", "declined", "unknown",
-    "prefer", "na",
+    "no", "false", "off", "0", "n", "none", "never", "not", "unchecked", "nunca", "ninguno", "ninguna", "declined",
+    "unknown", "prefer", "na",
 ))
 STEPS = 20_000  # a question and its answer are short
 

@@ -9,7 +9,8 @@ DANGER_SIGNALS = (
     "passive_death_wish",
 )
 RISK_SIGNALS = (
-    *DANGER_SIGNALS, "relapse", "discharge", "medication_gap", "homeless", "legal_deadline", "missing_person", "distress",
+    *DANGER_SIGNALS, "relapse", "discharge", "medication_gap", "homeless", "legal_deadline", "missing_person",
+    "distress",
 )
 NOT_A_LEAD = ("spam", "job", "media", "wrong_number", "test", "other")
 
@@ -42,7 +43,7 @@ class Assessment:
 
     @property
     def priority(self) -> str:
-        """P0 danger to life, P1 urgent, P2 a mention of something dangerous or a language we cannot read, P3 the rest."""
+        """P0 danger to life, P1 urgent, P2 a danger mentioned or a language we cannot read, P3 the rest."""
         if self.level == "crisis":
             return "P0"
         elif self.level == "urgent":

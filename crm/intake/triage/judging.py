@@ -12,7 +12,6 @@ ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: doc
 # Points of weak signs for one danger. Set on two development sets, to raise what no single rule can reach.
 SIGNS_URGENT, SIGNS_CRISIS, UNEXPLAINED = 3, 4, 2
 EXPLAINED = ("insurance", "info", "aftercare", "existing_client", "professional", *NOT_A_LEAD)
-BARE = ("person-writes",)  # that somebody writes about somebody explains nothing yet
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,14 @@ def judge(found: Sequence[Found]) -> Judgement:
     risks = [one for one in found if one.rule.signal in RISK_SIGNALS]
     danger, points = _signs(found)
     by_rule = _highest(one.level for one in risks)
-    level = _highest((by_rule, _by_signs(points), _unexplained(found, points)))
+    level = _highest((by_rule, _by_signs(points)))
     kind, weight = _not_a_lead(found)
     if kind and _is_not_a_lead(weight, level, by_rule, found):
         return Judgement("none", (kind,), (), kind)
+    level = _highest((level, _unexplained(found, points)))
     signals = [one.rule.signal for one in found if one.now and one.rule.signal not in (*NOT_A_LEAD, "sign")]
     dangers = [one.rule.signal for one in risks if _is_danger(one)]
-    if level == "crisis" and by_rule != "crisis":
+    if points >= SIGNS_CRISIS and by_rule != "crisis":
         signals.append(danger)
         dangers.append(danger)
     return Judgement(level, tuple(dict.fromkeys(signals)), tuple(s for s in DANGER_SIGNALS if s in dangers), "")
@@ -88,12 +88,21 @@ def _by_signs(points: int) -> str:
 
 
 def _unexplained(found: Sequence[Found], points: int) -> str:
-    """A person writes, something weighs, and nothing says what could wait: then it does not wait."""
+    """A person writes, and nothing says what could wait: it does not wait. If something weighs as well, it comes first."""
     rules = {one.rule.id for one in found}
     if "asks" in rules or "person-writes" not in rules:
         return "routine"
-    explained = any(one.rule.signal in EXPLAINED and one.rule.id not in BARE for one in found)
-    return "urgent" if points >= UNEXPLAINED or not explained else "routine"
+    elif points >= UNEXPLAINED and not any(one.level == "urgent" and _is_a_reason(one.rule) for one in found):
+        return "crisis"
+    elif points >= UNEXPLAINED or not any(one.rule.signal in EXPLAINED for one in found):
+        return "urgent"
+    else:
+        return "routine"
+
+
+def _is_a_reason(rule: Rule) -> bool:
+    """It says what is urgent: more than a topic or distress alone."""
+    return rule.signal in RISK_SIGNALS and rule.signal != "distress" and not rule.mention
 
 
 def _is_danger(one: Found) -> bool:

@@ -1,7 +1,7 @@
 """Find the concepts and patterns of the rules in a message, in a number of steps that is counted and bounded."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from crm.intake.triage.patterns import Part, Pattern, Sequence
@@ -50,7 +50,7 @@ class Places:
         self._found: dict[Sequence, list[Span]] = {}
         steps.take(len(words.norm))
 
-    def tag(self, phrases: dict[str, object]) -> None:
+    def tag(self, phrases: Trie) -> None:
         """Look up every phrase of the lexicon at every word."""
         norm, sentence, total = self.words.norm, self.words.sentence, len(self.words.norm)
         for start in range(total):
@@ -58,12 +58,12 @@ class Places:
             place = start
             while node is not None:
                 self.steps.take()
-                for concept in node.get("", ()):  # type: ignore[attr-defined]
+                for concept in node.get("", ()):
                     self.add(concept, (start, place + 1))
                 place += 1
                 if place >= total or sentence[place] != sentence[start]:
                     break
-                node = node.get(norm[place])  # type: ignore[attr-defined]
+                node = node.get(norm[place])
 
     def add(self, concept: str, span: Span) -> None:
         """The concept stands here. Nothing may have asked for the concept before."""
@@ -76,6 +76,13 @@ class Places:
         """Everywhere the concept stands, in order."""
         found = self._starts.get(concept, {})
         return [(start, end) for start in sorted(found) for end in found[start]]
+
+    def held(self) -> Iterator[str]:
+        """The keys of patterns that may hold here: the words, concepts and numbers there are."""
+        yield from self._present
+        yield from (f"<{concept}>" for concept, starts in self._starts.items() if starts)
+        if self._numbers:
+            yield "#"
 
     def find(self, pattern: Pattern) -> Iterable[Span]:
         """Where the first sequence stands, with everything else the pattern asks for within its reach."""
@@ -90,29 +97,30 @@ class Places:
         barred = [span for sequence in pattern.unwanted for span in self._sequence(sequence)]
         return self._together(everywhere, barred, pattern.reach)
 
-    def _together(self, everywhere: list[list[Span]], barred: list[Span], reach: int) -> Iterable[Span]:
-        sentence = self.words.sentence
-        not_here = _near({sentence[start] for start, _ in barred}, reach)
-        others = [(spans, _near({sentence[start] for start, _ in spans}, reach)) for spans in everywhere[1:]]
-        far = reach > 1
-        if far and barred:
-            return
+    def _together(self, everywhere: list[list[Span]], barred: list[Span], reach: int) -> Iterator[Span]:
+        """The spans of the first with one of each other, and none barred, at most `reach` sentences away."""
+        others, not_here = [self.by_sentence(spans) for spans in everywhere[1:]], self.by_sentence(barred)
         for span in everywhere[0]:
-            self.steps.take()
-            here = sentence[span[0]]
-            if here in not_here and not far:
+            here = self.words.sentence[span[0]]
+            sentences = range(here - reach, here + reach + 1) if reach <= 1 else None
+            if any(True for _ in self._within(not_here, sentences)):
                 continue
-            if all((far or here in near) and self._elsewhere(span, spans, reach) for spans, near in others):
+            if all(any(apart(span, other) for other in self._within(spans, sentences)) for spans in others):
                 yield span
 
-    def _elsewhere(self, span: Span, spans: list[Span], reach: int) -> bool:
-        """One of them stands within reach and is not the very words already counted."""
-        sentence = self.words.sentence
-        for start, end in spans:
+    def _within(self, spans: dict[int, list[Span]], sentences: range | None) -> Iterator[Span]:
+        """Those in these sentences; anywhere for None."""
+        for sentence in spans if sentences is None else sentences:
             self.steps.take()
-            if (end <= span[0] or span[1] <= start) and abs(sentence[start] - sentence[span[0]]) <= reach:
-                return True
-        return False
+            yield from spans.get(sentence, ())
+
+    def by_sentence(self, spans: list[Span]) -> dict[int, list[Span]]:
+        """These spans under the sentences they stand in."""
+        found: dict[int, list[Span]] = {}
+        for span in spans:
+            found.setdefault(self.words.sentence[span[0]], []).append(span)
+        self.steps.take(len(spans))
+        return found
 
     def _sequence(self, sequence: Sequence) -> list[Span]:
         """Every place of the sequence; worked out once a message."""
@@ -204,8 +212,6 @@ class Places:
         return self._stops[part]
 
 
-def _near(sentences: set[int], reach: int) -> set[int]:
-    """These sentences and those up to `reach` before and after; for a reach over everything, they themselves."""
-    if reach > 1:
-        return sentences
-    return {sentence + offset for sentence in sentences for offset in range(-reach, reach + 1)}
+def apart(one: Span, other: Span) -> bool:
+    """They share no word: the same words are no second sign."""
+    return one[1] <= other[0] or other[1] <= one[0]

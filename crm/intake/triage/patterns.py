@@ -15,7 +15,7 @@ JOINS = {"&": 0, "&&": 1, "&&&": 10**6}  # how many sentences apart
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Something to find: words, a concept, or a number of at least `least`. One object however often it is asked for."""
+    """Something to find: words, a concept, or a number of at least `least`. One object, however often asked for."""
 
     words: frozenset[str] = frozenset()
     concept: str = ""
@@ -30,7 +30,7 @@ class Sequence:
     gaps: tuple[int, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pattern:
     """Sequences that must all be there within `reach` sentences of the first, and those that must not."""
 
@@ -57,6 +57,26 @@ def pattern(written: str, plain: Callable[[str], list[str]]) -> Pattern:
     if not needed:
         raise ValueError(f"a pattern needs something that is there: {written}")
     return Pattern(tuple(needed), tuple(unwanted), reach)
+
+
+def keys(pattern: Pattern, common: frozenset[str]) -> Iterable[str]:
+    """Words, `<concepts>` or `#`, one of which any message that holds the pattern must hold: of its rarest part."""
+    parts = [part for sequence in pattern.needed for part in sequence.parts]
+    rarest = min(parts, key=lambda part: _frequency(part, common))
+    if rarest.concept:
+        return (f"<{rarest.concept}>",)
+    else:
+        return rarest.words or ("#",)
+
+
+def _frequency(part: Part, common: frozenset[str]) -> int:
+    """A guess at how often the part stands in messages, only to begin with the rarest."""
+    if part.concept:
+        return 30
+    elif part.words:
+        return sum(20 if word in common else 1 for word in part.words)
+    else:
+        return 15
 
 
 def phrases(written: str, plain: Callable[[str], list[str]]) -> Iterable[tuple[str, ...]]:

@@ -5,41 +5,21 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-# Pictures people use instead of the word, and the word the rules know.
-PICTURES = {
-    "💊": "pills", "🔪": "knife", "🗡": "knife", "🔫": "gun", "⚰": "coffin", "🪦": "coffin", "💉": "needle", "🩸": "blood",
-    "🍺": "beer", "🍻": "beer", "🍷": "wine", "🥃": "whiskey", "🤰": "pregnant", "🤮": "vomiting", "☠": "dead", "💀": "dead",
-}
+from crm.intake.triage.files import toml
+
+DATA = toml("reading")
+PICTURES: dict[str, str] = DATA["pictures"]
+FILLERS = frozenset(DATA["fillers"].split())
+OPENED = {typed: tuple(meant.split()) for typed, meant in DATA["opened"].items()}
+TAILS: dict[str, str] = DATA["tails"]
 MARKS = {
-    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": ".", "¡": " ", "¿": " ",
-    "–": "—", "—": "—", "‐": "-", "‑": "-", "\r": "\n", "\t": " ",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "«": '"', "»": '"', "…": ".",
+    "¡": " ", "¿": " ", "–": "—", "—": "—", "‐": "-", "‑": "-", "\r": "\n", "\t": " ",
 }
 # One word, one number, or one mark that ends a sentence or a clause. No nested repeats: linear on every text.
 PIECE = re.compile(r"[a-z]+(?:'[a-z]+)*|[a-z0-9]*[0-9][a-z0-9]*|[.!?;\n]|[,:()\"—]|-(?=\s)|[^\x00-\x7f]")
 LONGEST_SENTENCE = 60  # words: somebody who types no full stops still changes the subject
-SPLIT = {
-    "cannot": ("can", "not"), "cant": ("can", "not"), "dont": ("do", "not"), "doesnt": ("does", "not"),
-    "dosnt": ("does", "not"), "didnt": ("did", "not"), "wont": ("will", "not"), "isnt": ("is", "not"),
-    "arent": ("are", "not"), "wasnt": ("was", "not"), "werent": ("were", "not"), "havent": ("have", "not"),
-    "havnt": ("have", "not"), "hasnt": ("has", "not"), "hasn": ("has", "not"), "hadnt": ("had", "not"),
-    "wouldnt": ("would", "not"), "couldnt": ("could", "not"), "shouldnt": ("should", "not"), "aint": ("is", "not"),
-    "dnt": ("do", "not"), "im": ("i", "am"), "ima": ("i", "am", "going", "to"), "imma": ("i", "am", "going", "to"),
-    "ive": ("i", "have"), "hes": ("he", "is"), "shes": ("she", "is"), "theyre": ("they", "are"), "thats": ("that", "is"),
-    "youre": ("you", "are"), "whats": ("what", "is"), "theres": ("there", "is"), "gonna": ("going", "to"),
-    "wanna": ("want", "to"), "gotta": ("got", "to"), "tryna": ("trying", "to"), "finna": ("going", "to"),
-    "boutta": ("about", "to"), "lemme": ("let", "me"), "gimme": ("give", "me"), "dunno": ("do", "not", "know"),
-    "idk": ("i", "do", "not", "know"), "kms": ("kill", "myself"), "hafta": ("have", "to"), "outta": ("out", "of"),
-    "its": ("it", "is"), "id": ("i", "would"), "theyve": ("they", "have"), "weve": ("we", "have"),
-    "idc": ("i", "do", "not", "care"), "alot": ("a", "lot"), "pleasehelp": ("please", "help"),
-}
-TAILS = {"t": "not", "m": "am", "re": "are", "ve": "have", "ll": "will", "d": "would", "s": "is"}
 LEET = str.maketrans("013457", "oieast")
-# Words that stand anywhere and change nothing; the phrases of the rules are read without them too.
-FILLERS = frozenset(
-    "just really fucking fuckin fckin freakin frickin effing damn goddamn literally actually honestly basically "
-    "kinda sorta seriously totally uh um umm lol lmao lmfao smh tbh ngl pinche pues".split()
-)
-
 
 @dataclass
 class Words:
@@ -122,13 +102,13 @@ def _plain(typed: str, known: Callable[[str], str]) -> tuple[str, ...]:
     whole = typed.replace("'", "")
     if whole in FILLERS:
         return ()
-    elif whole in SPLIT and (typed != "id" or "'" in typed):
-        return SPLIT[whole]
+    elif whole in OPENED and (typed != "id" or "'" in typed):
+        return OPENED[whole]
     elif "'" in typed:
         return _contraction(typed, known)
     elif whole.isalpha() or whole.isdigit():
         meant = known(whole)
-        return SPLIT.get(meant) or (meant,)
+        return OPENED.get(meant) or (meant,)
     else:
         return _with_figures(whole, known)
 
@@ -150,6 +130,7 @@ def _with_figures(word: str, known: Callable[[str], str]) -> tuple[str, ...]:
     if figures and word[figures.end():].isalpha():
         return figures.group(), known(word[figures.end():])
     letters = word.translate(LEET)
-    if letters.isalpha() and known(letters) != letters or letters in FILLERS:
+    if letters.isalpha() and not word[-1].isdigit():
         return (known(letters),)
-    return (known(letters),) if letters.isalpha() and not word[-1].isdigit() else (word,)
+    else:
+        return (word,)

@@ -1,19 +1,18 @@
-"""The rules, read once from `data/*.toml` and made ready; a rule that makes no sense stops the service from starting."""
+"""The rules, read once from `data/*.toml` and made ready; a rule that makes no sense is an error at once."""
 
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from crm.intake.triage import patterns, reading
+from crm.intake.triage.files import FOLDER, toml
+from crm.intake.triage.language import ENGLISH, SPANISH
 from crm.intake.triage.matching import Trie
 from crm.intake.triage.patterns import Pattern
 from crm.intake.triage.spelling import Speller
 
 VERSION = "2026-11-25"  # of the rules; written into every assessment
-FOLDER = Path(__file__).parent / "data"
 
 
 @dataclass(frozen=True)
@@ -53,12 +52,13 @@ class RuleBook:
     numbers: dict[str, int]
     speller: Speller
     answers: tuple[AnswerRule, ...]
+    index: Mapping[str, Collection[Pattern]]  # by a word or concept without which the pattern cannot hold
 
 
 @cache
 def rule_book() -> RuleBook:
     """Read all the data; raises ValueError for a rule that cannot be read."""
-    lexicon, spelling = _lexicon(), _toml("spelling")
+    lexicon, spelling = _lexicon(), toml("spelling")
     concepts, numbers = lexicon["concepts"], lexicon["numbers"]
     phrases, derived, vocabulary = Trie(), list[tuple[str, Pattern]](), set[str]()
     for concept, written in _lines(concepts):
@@ -69,18 +69,26 @@ def rule_book() -> RuleBook:
         else:
             derived.append((concept, patterns.pattern(written, _plain)))
     rules = tuple(rule for file in sorted(FOLDER.glob("rules_*.toml")) for rule in _rules(file.stem))
-    answers = tuple(AnswerRule(_rule(entry), entry["when"]) for entry in _toml("answers")["answer"])
+    answers = tuple(AnswerRule(_rule(entry), entry["when"]) for entry in toml("answers")["answer"])
     every = [pattern for rule in (*rules, *(answer.rule for answer in answers)) for pattern in rule.patterns]
     every += [pattern for _, pattern in derived]
     _in_order(derived)
     _all_known(every, set(concepts))
     vocabulary.update(numbers, (word for pattern in every for word in _words(pattern)))
     speller = Speller(frozenset(vocabulary), frozenset(spelling["neighbours"].split()), spelling["slips"])
-    return RuleBook(rules, phrases, tuple(derived), numbers, speller, answers)
+    return RuleBook(rules, phrases, tuple(derived), numbers, speller, answers, _index(every))
+
+
+def _index(every: Iterable[Pattern]) -> Mapping[str, Collection[Pattern]]:
+    index: dict[str, list[Pattern]] = {}
+    for pattern in every:
+        for key in patterns.keys(pattern, ENGLISH | SPANISH):
+            index.setdefault(key, []).append(pattern)
+    return index
 
 
 def _rules(name: str) -> Iterable[Rule]:
-    read = _toml(name)
+    read = toml(name)
     for sign in read.get("sign", ()):
         yield _rule({**sign, "signal": "sign", "level": "routine", "negatable": False, "feared": False})
     for rule in read.get("rule", ()):
@@ -101,7 +109,7 @@ def _lexicon() -> dict[str, Any]:
     """The concepts of every `lexicon*.toml` as one; those made of others stand after what they are made of."""
     concepts, numbers = dict[str, list[str]](), dict[str, int]()
     for file in sorted(FOLDER.glob("lexicon*.toml")):
-        lexicon = _toml(file.stem)
+        lexicon = toml(file.stem)
         concepts.update(lexicon["concepts"])
         numbers.update(lexicon.get("numbers", {}))
     return {"concepts": concepts, "numbers": numbers}
@@ -143,12 +151,8 @@ def _words(pattern: Pattern) -> Iterable[str]:
             yield from part.words
 
 
+@cache
 def _plain(written: str) -> list[str]:
     """A phrase of the rules read the way a message is read, before anybody knows a vocabulary."""
-    slips = _toml("spelling")["slips"]
+    slips = toml("spelling")["slips"]
     return reading.read(written, lambda word: str(slips.get(word, word))).norm
-
-
-@cache
-def _toml(name: str) -> dict[str, Any]:
-    return tomllib.loads((FOLDER / f"{name}.toml").read_text("utf-8"))

@@ -12,11 +12,11 @@ class Speller:
 
     def __init__(self, vocabulary: frozenset[str], neighbours: frozenset[str], slips: dict[str, str]) -> None:
         self._vocabulary, self._neighbours, self._slips = vocabulary, neighbours, slips
-        self._shortened: dict[str, str] = {}
-        for word in sorted(vocabulary, key=lambda word: (len(word), word)):
+        self._shortened: dict[str, list[str]] = {}
+        for word in vocabulary:
             if SHORTEST <= len(word) <= LONGEST and word.isalpha():
                 for shorter in _shortened(word):
-                    self._shortened.setdefault(shorter, word)
+                    self._shortened.setdefault(shorter, []).append(word)
 
     def knows(self, word: str) -> bool:
         """The word stands in the rules, or is a word known to stand near one of them."""
@@ -39,11 +39,24 @@ class Speller:
     def _one_letter_away(self, typed: str) -> str:
         if not SHORTEST <= len(typed) <= LONGEST:
             return typed
-        for candidate in (typed, *_shortened(typed)):
-            meant = self._shortened.get(candidate) or (candidate if candidate in self._vocabulary else "")
-            if len(meant) >= SHORTEST and meant[0] == typed[0] and abs(len(meant) - len(typed)) <= 1:
-                return meant
-        return typed
+        shorter = _shortened(typed)
+        near = [word for candidate in (typed, *shorter) for word in self._shortened.get(candidate, ())]
+        near += [word for word in shorter if word in self._vocabulary]
+        meant = [word for word in near if word[0] == typed[0] and abs(len(word) - len(typed)) <= 1]
+        return min(meant, key=lambda word: _unlikely(word, typed), default=typed)
+
+
+def _unlikely(meant: str, typed: str) -> tuple[int, int, str]:
+    """The likeliest slip first: letters swapped or struck twice, one left out, one mistaken, one too many."""
+    if sorted(meant) == sorted(typed) or set(meant) == set(typed):
+        slip = 0
+    elif len(meant) > len(typed):
+        slip = 1
+    elif len(meant) == len(typed):
+        slip = 2
+    else:
+        slip = 3
+    return slip, -len(meant), meant
 
 
 def _shortened(word: str) -> list[str]:
