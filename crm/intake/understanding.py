@@ -70,7 +70,10 @@ def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     _record_consents(lead.inquirer, submission, inquiry)
     _make_findable(lead, inquiry)
     promise = _owed(lead) or _owe_reply(lead, inquiry, at)
-    audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened)
+    by = {(one.kind, one.normal) for one in contacts_of(inquiry)}
+    points = [point.id for point in lead.inquirer.contact_points if (point.kind, point.normal) in by]
+    audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened,
+                 contacts=points)
     _tell(_holders(lead) or at_intake(at), "wrote-again", submission, lead, promise)
 
 
