@@ -9,6 +9,7 @@ from crm.assigning import views as assigning
 from crm.followups import views as followups
 from crm.intake import api, desk, hooks
 from crm.intake import views as intake
+from crm.leads import duplicates
 from crm.leads import views as leads
 from crm.queue import views as queue
 from crm.reports import views as reports
@@ -21,6 +22,7 @@ DOORS: tuple[Blueprint, ...] = (
     desk.pages,
     queue.pages,
     leads.pages,
+    duplicates.pages,
     assigning.pages,
     followups.pages,
     reports.pages,

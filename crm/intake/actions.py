@@ -18,6 +18,7 @@ from crm.intake.delivery import Delivery, nameless, of_entry
 from crm.intake.triage import Assessment
 from crm.intake.weighing import Verdict, weigh
 from crm.leads import safety
+from crm.leads.recognising import recognise
 from crm.models import Lead, Source, Staff, Submission, SubmissionUpdate
 from crm.outbox.readers import to_alarm
 from crm.queue import actions as queue
@@ -224,6 +225,7 @@ def _belongs_to(lead: Lead, submission: Submission, what: str, assessed: Assessm
     if what:
         audit.record(lead, what, None, at, **_facts(submission))
     safety.heard(lead, assessed.level, bool(assessed.dangers), alarm, at)
+    recognise(lead, at, is_new=what == "received")
 
 
 def _is_of_an_old_list(submission: Submission, inquiry: Inquiry, at: datetime) -> bool:
@@ -290,6 +292,7 @@ def _bring_up_to_date(submission: Submission, delivery: Delivery, at: datetime) 
             understanding.correct(submission.lead, submission, inquiry)
             audit.record(submission.lead, "corrected", None, at, **_facts(submission))
             safety.heard(submission.lead, assessed.level, bool(assessed.dangers), update.ref, at)
+            recognise(submission.lead, at)
     except Exception as error:  # the first delivery has been understood, and its lead stands
         log.error("submission %s could not be brought up to date: %s", submission.ref, type(error).__name__)
 

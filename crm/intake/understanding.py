@@ -78,10 +78,13 @@ def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry, is_quiet: b
     db.session.flush()
     _record_consents(lead.inquirer, submission, inquiry)
     _make_findable(lead, inquiry)
+    by = {(one.kind, one.normal) for one in contacts_of(inquiry)}
+    points = [point.id for point in lead.inquirer.contact_points if (point.kind, point.normal) in by]
     promise = _owed(lead)
     if promise is None and not is_quiet:
         promise = _owe_reply(lead, inquiry, at)
-    audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened)
+    audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened,
+                 contacts=points)
     _tell("wrote-again", submission, lead, promise)
     acknowledge(lead, submission, inquiry, answer_by(at))
 
