@@ -125,6 +125,18 @@ def keep_unproven(source: Source, delivery: Delivery, at: datetime) -> None:
         audit.record(None, "unproven", None, at, **_facts(stored))
 
 
+def receive_test(source: Source, delivery: Delivery, at: datetime) -> tuple[Submission, Inquiry]:
+    """A message that we wrote ourselves, to try the source: kept as a test and nobody's lead.
+
+    Raises what its channel raises when it cannot be read.
+    """
+    stored = _store(source, delivery, at)
+    assert stored is not None  # a test has a number of its own
+    stored.state, stored.why = "test", None
+    inquiry, _assessed = _read(stored)
+    return stored, inquiry
+
+
 def understand(submission: Submission, at: datetime) -> None:
     """Make of it what it is: a lead, more of one, or something to look at. Failing leaves it stored, to try again."""
     try:
@@ -155,12 +167,21 @@ def release(submission: Submission, by: Staff, at: datetime) -> Lead | None:
     return submission.lead
 
 
-def dismiss(submission: Submission, by: Staff, at: datetime) -> None:
-    """Somebody read it and says that nobody in it needs us. It is kept, and can be made a lead any time."""
+def dismiss(submission: Submission, by: Staff, at: datetime, reason: str = "") -> None:
+    """Somebody read it and says that nobody in it needs us, and why. It is kept, and can be made a lead any time."""
     db.session.refresh(submission, with_for_update=True)
     if submission.lead is None and submission.dismissed_at is None:
         submission.dismissed_at, submission.dismissed_by_id = at, by.id
-        audit.record(None, "dismissed", by, at, level=submission.level, held=submission.why, **_facts(submission))
+        said = {"level": submission.level, "held": submission.why, "reason": reason or None}
+        audit.record(None, "dismissed", by, at, **said, **_facts(submission))
+
+
+def put_back(submission: Submission, by: Staff, at: datetime) -> None:
+    """It was set aside by mistake: it waits again, as it did."""
+    db.session.refresh(submission, with_for_update=True)
+    if submission.lead is None and submission.dismissed_at is not None:
+        submission.dismissed_at = submission.dismissed_by_id = None
+        audit.record(None, "put-back", by, at, **_facts(submission))
 
 
 def standing(slug: str, at: datetime) -> Source:

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug import Response
 
 from crm import audit
 from crm.access import Permission, find_submission
@@ -12,7 +13,8 @@ from crm.intake import actions, queries, receipts, tokens, words
 from crm.intake.channels.form import CONTENT_TYPES
 from crm.intake.channels.traces import address
 from crm.intake.delivery import Delivery, sender_hash
-from crm.intake.forms import ContactForm
+from crm.intake.filters import SHOWS, HeldFilter
+from crm.intake.forms import ContactForm, DismissForm
 from crm.languages import LANGUAGES, deadline
 from crm.lifecycle.workflow import calendar, workflow
 from crm.programme import programme
@@ -79,14 +81,19 @@ def thanks_in_frame(token: str) -> ResponseReturnValue:
 @pages.get("/held")
 @needs(Permission.SEE_HELD)
 def held() -> ResponseReturnValue:
-    """What looked like a machine's work, and what could not be read."""
-    found = queries.held(me(), request.args.get("after", ""))
+    """What became nobody's lead, by what is the matter with it."""
+    wanted = HeldFilter.read(request.args.get("show", ""), request.args.get("source", ""))
+    found = queries.held(me(), wanted, request.args.get("after", ""))
+    counts = queries.held_counts(me(), wanted)
     audit.viewed(me(), "viewed-held", now(), submissions=[row.ref for row in found.rows])
     paging = {
-        "previous_url": url_for(".held") if "after" in request.args else None,
-        "next_url": url_for(".held", after=found.further) if found.further else None,
+        "previous_url": _held_url(wanted) if "after" in request.args else None,
+        "next_url": _held_url(wanted, after=found.further) if found.further else None,
     }
-    return render_template("intake/held.html", rows=found.rows, page=paging, failed=request.args.get("failed"))
+    return render_template(
+        "intake/held.html", rows=found.rows, page=paging, wanted=wanted, shows=SHOWS, counts=counts,
+        failed=request.args.get("failed"), dismissed=request.args.get("dismissed"),
+    )
 
 
 @pages.post("/held/<ref>/release")
@@ -96,8 +103,61 @@ def release(ref: str) -> ResponseReturnValue:
     lead = actions.release(find_submission(me(), ref), by=me(), at=now())
     save()
     if lead is None:
-        return redirect(url_for(".held", failed="yes"), 303)
+        return _back_to_held(failed="yes")
     return redirect(url_for("leads.show", ref=lead.ref), 303)
+
+
+@pages.get("/held/<ref>/dismissal")
+@needs(Permission.SEE_HELD)
+def ask_dismissal(ref: str) -> ResponseReturnValue:
+    """Why does nobody in it need us? Asked before an urgent message is set aside."""
+    if lead := find_submission(me(), ref).lead:
+        return redirect(url_for("leads.show", ref=lead.ref), 303)
+    page = _ask_dismissal(ref)
+    audit.viewed(me(), "viewed-held", now(), submissions=[ref])
+    return page
+
+
+@pages.post("/held/<ref>/dismissal")
+@needs(Permission.SEE_HELD)
+def dismiss(ref: str) -> ResponseReturnValue:
+    """Nobody in it needs us: set it aside. What reads urgent takes a reason and a person's word for it."""
+    submission = find_submission(me(), ref)
+    if submission.lead:
+        return redirect(url_for("leads.show", ref=submission.lead.ref), 303)
+    form = DismissForm(is_grave=submission.level in queries.GRAVE)
+    if not form.validate():
+        return _ask_dismissal(ref, form), 422
+    actions.dismiss(submission, by=me(), at=now(), reason=form.reason.data or "")
+    save()
+    return _back_to_held(dismissed=ref)
+
+
+@pages.post("/held/<ref>/return")
+@needs(Permission.SEE_HELD)
+def put_back(ref: str) -> ResponseReturnValue:
+    """It was set aside by mistake: it waits again."""
+    actions.put_back(find_submission(me(), ref), by=me(), at=now())
+    save()
+    return _back_to_held()
+
+
+def _ask_dismissal(ref: str, form: DismissForm | None = None) -> str:
+    row = queries.held_one(me(), ref)
+    wanted = HeldFilter.read(request.values.get("show", ""), request.values.get("source", ""))
+    form = form or DismissForm(is_grave=row.is_grave)
+    return render_template("intake/dismiss.html", row=row, form=form, wanted=wanted)
+
+
+def _back_to_held(**more: str) -> Response:
+    """To the list that the person was reading."""
+    wanted = HeldFilter.read(request.form.get("show", ""), request.form.get("source", ""))
+    return redirect(_held_url(wanted, **more), 303)
+
+
+def _held_url(wanted: HeldFilter, **more: str) -> str:
+    said: dict[str, Any] = {**wanted.as_args(), **more}
+    return url_for(".held", **said)
 
 
 def _receive(thank_you: str) -> ResponseReturnValue:

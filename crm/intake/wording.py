@@ -13,6 +13,12 @@ WAY = {"call": N_("Phone call"), "text": N_("Text message"), "email": N_("E-mail
 VOICEMAIL = N_("If we call and you can't answer, may we leave a voicemail?")
 VOICEMAIL_ANSWER = {"no": N_("No voicemail"), "name": N_("Only a first name"), "yes": N_("Yes")}
 
+# Why a message that became nobody's lead needs nobody: what history keeps is the key.
+DISMISSED_FOR = {
+    "offer": "An offer or an advert", "work": "Somebody looking for work, or the press",
+    "elsewhere": "Meant for somebody else", "twice": "The same message is here already",
+    "answered": "They have been answered another way", "trial": "Somebody trying the form", "other": "Something else",
+}
 
 # What staff ask aloud, and the answers there are. Nobody was asked until somebody says so.
 SPOKEN = {"call": "May we call?", "text": "May we text?", "email": "May we e-mail?",

@@ -1,4 +1,4 @@
-"""What somebody asks about an import: which runs there were, what the columns are, who came in, what was handed back."""
+"""What somebody asks about an import: which runs there were, what the columns are, who came in, what came back."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def sources_to_choose(viewer: Staff) -> list[tuple[str, str]]:
     if not may(viewer, Permission.RUN_SETTINGS):
         return []
     there = {slug: name for slug, (_, name) in STANDING.items()}
-    there |= {slug: name for slug, name in db.session.execute(select(Source.slug, Source.name))}
+    there |= {row.slug: row.name for row in db.session.execute(select(Source.slug, Source.name))}
     return sorted(there.items(), key=lambda one: one[1].casefold())
 
 

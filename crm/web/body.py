@@ -29,7 +29,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 def limit_for(path: str, usual: int = LIMIT) -> int:
     """The longest body, in bytes, that is taken at this address."""
-    return next((limit for at, limit in LIMITS.items() if path == at or (at.endswith("/") and path.startswith(at))), usual)
+    known = (limit for at, limit in LIMITS.items() if path == at or (at.endswith("/") and path.startswith(at)))
+    return next(known, usual)
 
 
 class BodyFirst:
@@ -62,7 +63,7 @@ class BodyFirst:
         wanted = int(said) if said else limit + 1
         if not said and not environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("wsgi.input_terminated"):
             wanted = 0
-        body = tempfile.SpooledTemporaryFile(IN_MEMORY)
+        body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the page reads it; it closes when that is done
         try:
             length = self._fill(body, environ["wsgi.input"], wanted, limit)
             if said and length < wanted:

@@ -33,8 +33,10 @@ PLACES = (
     (Permission.SEE_MY_DAY, "followups.my_day", "My day", "sun"),
     (Permission.SEE_MY_DAY, "followups.people", "People", "people"),
     (Permission.SEE_REPORTS, "reports.index", "Reports", "chart"),
-    (Permission.RUN_SETTINGS, "imports.index", "Settings", "cog"),
+    (Permission.RUN_SETTINGS, "sources.index", "Settings", "cog"),
 )
+
+SETTINGS = "/settings/"
 
 
 def init_context(app: Flask) -> None:
@@ -100,7 +102,13 @@ def _context() -> dict[str, Any]:
 
 def _places(viewer: Staff) -> list[Place]:
     return [
-        Place(url := url_for(endpoint), label, icon, f"{request.path}/".startswith(f"{url}/"), None)
+        Place(url := url_for(endpoint), label, icon, _is_within(url), None)
         for permission, endpoint, label, icon in PLACES
         if may(viewer, permission)
     ]
+
+
+def _is_within(url: str) -> bool:
+    """Whether the page belongs to this entry: every page of settings to the entry that leads to the first of them."""
+    root = SETTINGS if url.startswith(SETTINGS) else f"{url}/"
+    return f"{request.path}/".startswith(root)
