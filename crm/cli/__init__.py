@@ -14,7 +14,7 @@ from crm import create_app
 from crm.audit import coming_from
 
 ROOMS = (
-    "upgrade", "staff", "source", "submissions", "match", "triage",
+    "upgrade", "staff", "source", "imports", "submissions", "match", "triage",
     "demo", "seed", "serve", "worker", "jobs", "audit", "doctor",
 )  # fmt: skip
 ORIGIN = "command line"  # where history says a change came from

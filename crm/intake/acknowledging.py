@@ -18,17 +18,20 @@ NOT_WRITTEN = ("staff", "file")  # kinds of sources: they were spoken to, or a l
 LONG_AGO = timedelta(days=2)  # an entry delivered so late was written to somebody who has long expected to hear
 
 
-def acknowledge(lead: Lead, submission: Submission, inquiry: Inquiry) -> bool:
-    """Write to who wrote, when they allowed e-mail and gave an address; says whether a mail is to go."""
+def acknowledge(lead: Lead, submission: Submission, inquiry: Inquiry, answer_by: datetime) -> bool:
+    """Write to who wrote, when they allowed e-mail and gave an address; says whether a mail is to go.
+
+    `answer_by` is the end of the promise made to this message.
+    """
     address = next((point.normal for point in lead.inquirer.contact_points if point.kind == "email"), None)
     if address is None or not inquiry.allows("email") or _is_of_the_person_in_need(address, lead):
         return False
-    if submission.source.kind in NOT_WRITTEN or _is_of_long_ago(submission):
+    if submission.source.kind in NOT_WRITTEN or submission.import_id or _is_of_long_ago(submission):
         return False
     zone = derive(inquiry.state, e164(inquiry.phone))
-    until = deadline(reached_by(lead.answer_by, inquiry, zone), zone, programme().time_zone)
+    until = deadline(reached_by(answer_by, inquiry, zone), zone, programme().time_zone)
     return outbox.acknowledge(
-        lead.inquirer, lead, lead.received_at, key=_key(address, lead.received_at),
+        lead.inquirer, lead, submission.received_at, key=_key(address, submission.received_at),
         reached_by=until.at.isoformat(), zone=until.zone, is_theirs=until.is_theirs,
     )
 

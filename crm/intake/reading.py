@@ -21,6 +21,7 @@ from crm.intake.channels import (
     google_ads,
     gravity_forms,
     proofs,
+    row,
     staff,
     typeform,
     wpforms,
@@ -28,7 +29,7 @@ from crm.intake.channels import (
 from crm.intake.channels import json as json_api
 from crm.intake.channels.entry import Entry, compose
 from crm.intake.triage import LEVELS, Assessment, assess
-from crm.models import Source, Submission
+from crm.models import ImportRun, Source, Submission
 
 
 class Body(NamedTuple):
@@ -47,6 +48,8 @@ VENDORS: dict[str, Any] = {
 
 def read(submission: Submission) -> Inquiry:
     """What the sender told us, by the latest delivery; raises whatever the channel raises when it makes no sense."""
+    if submission.import_run and not submission.updates:
+        return read_row(json.loads(submission.raw or b""), submission.import_run)
     return read_body(submission.source, _latest(submission))
 
 
@@ -59,6 +62,11 @@ def read_body(source: Source, body: Body, meanings: Mapping[str, str] | None = N
             return json_api.read(*body)
     entry = entry_of(source, body)
     return mapping.inquiry(entry, source.mapping if meanings is None else meanings, source.defaults)
+
+
+def read_row(cells: Mapping[str, str], run: ImportRun) -> Inquiry:
+    """What a row of a file says, by what its columns were said to mean."""
+    return mapping.inquiry(row.entry(cells, run.mapping, run.time_zone), run.mapping, run.source.defaults)
 
 
 def entry_of(source: Source, body: Body) -> Entry:

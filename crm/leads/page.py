@@ -9,6 +9,7 @@ from crm.clock import STATES, Due, clock_words, due_words, quiet_until, zone_lab
 from crm.followups.history import again_words
 from crm.leads import reaching
 from crm.leads.forms import URGENCY
+from crm.leads.merging import UNDONE_WITHIN
 from crm.leads.queries import Paper
 from crm.leads.timeline import Cursor, Entry
 from crm.lifecycle.gates import ATTEMPTS_BEFORE_GIVING_UP
@@ -71,6 +72,17 @@ class LeadPage:
     def wrote(self) -> list[Paper]:
         """Their messages, the latest first."""
         return self.of("wrote")[::-1]
+
+    @property
+    def joined(self) -> list[Paper]:
+        """Merges that can still be taken back, the latest first."""
+        return [paper for paper in self.of("joined")[::-1] if self.at <= paper.at + UNDONE_WITHIN]
+
+    @property
+    def shares_contact(self) -> bool:
+        """Whether somebody else we know may answer this phone. For whoever may see both: never for a coach."""
+        alike = any(paper.words == "household" for paper in self.of("alike"))
+        return alike or self.lead.inquirer.household_id is not None
 
     @property
     def again(self) -> str:

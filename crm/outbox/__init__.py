@@ -6,7 +6,7 @@ Posting is a row in the caller's transaction; delivery happens later, in `crm.ou
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 
 from crm.db import db
@@ -67,3 +67,9 @@ def read_all(reader: Staff, at: datetime) -> None:
         .where(Message.to_id == reader.id, Message.channel == APP, Message.read_at.is_(None))
         .values(read_at=at).execution_options(synchronize_session=False)
     )
+
+
+def take_along(about: ColumnElement[bool], lead: Lead) -> list[int]:
+    """Let these messages be about another lead, whose page a notice then opens; gives their row numbers."""
+    moved = update(Message).where(about).values(lead_id=lead.id).returning(Message.id)
+    return list(db.session.scalars(moved))

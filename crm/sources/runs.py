@@ -1,98 +1,193 @@
-"""Did a message get lost between two that came? Numbers that jump, and proofs that fail in a row, unlike the usual.
+"""The verbs and questions of a run: a file is chosen, its columns are matched, it is tried, brought in and stopped."""
 
-Both are runs of strangers between two of our own: entry numbers we were never sent, knocks that could not prove who
-they were. The usual runs of a source are learned; one unlike all of them is told.
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import IO, Any
 
-Gravity Forms keeps the entries of all forms of a site in one table with one running number
-(docs.gravityforms.com/database-storage-structure-reference), spam among them, which it never sends on. So numbers that
-are missing are normal on a site with another form or with spam, and a message lost among them cannot be told by its
-number. On a form that has the site to itself, a single missing number is a message that did not come.
-"""
+from sqlalchemy import delete, select, update
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from math import floor, log
+from crm import audit
+from crm.db import db
+from crm.models import ImportPiece, ImportRejection, ImportRun, Source, Staff, Submission
+from crm.models.import_run import AT_WORK
+from crm.programme import programme
+from crm.sources.bringing import Outcome
+from crm.sources.columns import meanings
+from crm.sources.tables import Row, Shape, gravity_key, rows
 
-FALSE_ALARMS = 0.1  # expected among as many runs as were learned from: about a quarter's worth
-_FEWEST_STEPS = 8  # of numbers: fewer do not show whether the site has other forms
-_FORESEEN = 0.05  # strangers we reckon with before any came: one is then news, and a second one is not
-_MORE_THAN_EVER = 2  # times the longest run so far: spam comes in floods, and the next may be bigger
-
-
-@dataclass(frozen=True)
-class Jump:
-    """Entry numbers between two that came, unlike the usual. `first` to `last` are the ones to look for at the site."""
-
-    first: int
-    last: int
-    words: str
+SAMPLE = 200  # rows from which the columns are guessed
+PIECE = 262_144  # bytes of the file in one row of the table
+LEASE = timedelta(seconds=60)
+COMMAND = "command line"  # who holds a run that reads its file itself
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """Proofs failed `failed` times in a row, which does not happen by itself."""
-
-    failed: int
-    words: str
-
-
-def missing_numbers(numbers: Sequence[int], known_before: int | None) -> tuple[Jump, ...]:
-    """The jumps in one source's entry numbers that are unlike its usual steps, oldest first.
-
-    Pass the last few hundred numbers of everything the site sends here, however old and in any order; forms of one
-    site that are several sources here go in together. Jumps up to `known_before`, the highest number already judged,
-    only teach what is usual; None judges all. Fewer than eight steps judge nothing. A number that comes late or is
-    filled in closes its jump, and the form counts as flawless again.
-    """
-    jumps = []
-    runs: list[int] = []
-    for one, other in pairwise(sorted(set(numbers))):
-        missing = other - one - 1
-        is_new = known_before is None or other > known_before
-        if missing and is_new and len(runs) >= _FEWEST_STEPS and _is_unlike(missing, runs):
-            jumps.append(Jump(one + 1, other - 1, _jump_words(one + 1, other - 1, usual=max(runs))))
-        runs.append(missing)
-    return tuple(jumps)
+def begin_by_command(
+    source: Source, shape: Shape, sample: Sequence[Mapping[str, str]], form: str, waiting: bool, is_trial: bool,
+    at: datetime,
+) -> ImportRun:
+    """A run that reads its file itself, with the columns as we guess them or as the source says."""
+    run = _a_run(source, shape, sample, form, programme().time_zone, waiting, at)
+    run.by_command, run.state, run.started_at = True, "trying" if is_trial else "running", at
+    run.lease_by, run.lease_until = COMMAND, at + LEASE
+    if not is_trial:
+        audit.record(None, "import-started", None, at, source=source.slug, run=run.ref)
+    return run
 
 
-def proof_trouble(knocks: Sequence[bool]) -> Trouble | None:
-    """Do a source's latest knocks fail to prove themselves, unlike before? `knocks`: was it proven, oldest first.
-
-    Pass the last few thousand at most. A source that never proved itself is in trouble at its first failure, one that
-    always did as well; strangers who try the address now and then teach how many in a row are usual.
-    """
-    runs, failed = [], 0
-    for is_proven in knocks:
-        if is_proven:
-            runs.append(failed)
-            failed = 0
-        else:
-            failed += 1
-    if not failed or not _is_unlike(failed, runs):
-        return None
-    elif runs:
-        return Trouble(failed, f"{_times(failed)} without the right secret, after {_times(len(runs))} with it")
+def end_by_command(run: ImportRun, is_trial: bool, at: datetime) -> None:
+    """It has read its file to the end. Of a trial nothing stays at all."""
+    if is_trial:
+        db.session.execute(delete(ImportRejection).where(ImportRejection.run_id == run.id))
+        db.session.delete(run)
     else:
-        return Trouble(failed, f"{_times(failed)}, and never with the right secret")
+        finish(run, at)
 
 
-def _is_unlike(run: int, before: Sequence[int]) -> bool:
-    """Is a run longer than chance makes them, and clearly longer than every one before?
+def choose(
+    source: Source, file: IO[bytes], name: str, shape: Shape, form: str, zone: str, waiting: bool, by: Staff,
+    at: datetime,
+) -> ImportRun:
+    """Somebody gave us a file: kept in sealed pieces, and its columns guessed."""
+    run = _a_run(source, shape, [], form, zone, waiting, at)
+    run.by_id, run.name = by.id, name[:200]
+    db.session.flush()
+    number = 0
+    while piece := file.read(PIECE):
+        kept = ImportPiece(run_id=run.id, number=number)
+        kept.bytes = piece
+        db.session.add(kept)
+        db.session.flush()
+        db.session.expunge(kept)
+        number += 1
+    run.mapping = meanings(shape.header, sample_of(run), run.source.mapping)
+    audit.record(None, "import-chosen", by, at, source=source.slug, run=run.ref)
+    return run
 
-    By chance, a run of strangers grows by one more with the same probability each time (a geometric run), known from
-    their average number between two of ours.
-    """
-    strangers = (sum(before) + _FORESEEN) / (len(before) + 1)
-    one_more = strangers / (strangers + 1)
-    by_chance = log(FALSE_ALARMS / (len(before) + 1)) / log(one_more)
-    return run > max(floor(by_chance), _MORE_THAN_EVER * max(before, default=0))
+
+def match(run: ImportRun, mapping: Mapping[str, str]) -> None:
+    """Somebody said what the columns mean."""
+    run.mapping = dict(mapping)
 
 
-def _jump_words(first: int, last: int, usual: int) -> str:
-    which = f"number {first:,} did not come" if first == last else f"numbers {first:,} to {last:,} did not come"
-    return f"{which}; usually none is missing" if not usual else f"{which}; usually at most {usual:,} are missing"
+def start(run: ImportRun, is_trial: bool, by: Staff, at: datetime) -> bool:
+    """Let the clock have it, from the beginning or from where it was stopped; says whether it may start now."""
+    begins_anew = run.state in ("chosen", "tried")
+    values: dict[str, Any] = {"state": "trying" if is_trial else "running", "started_at": at, "finished_at": None,
+                              "lease_by": None, "lease_until": None}
+    if begins_anew:
+        values |= {"row_done": 1, "created": 0, "joined": 0, "rejected": 0}
+    states = ("chosen", "tried") if begins_anew or is_trial else ("stopped", "failed")
+    found = db.session.scalar(
+        update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(states)).values(**values)
+        .returning(ImportRun.id).execution_options(synchronize_session=False)
+    )
+    if found is None:
+        return False
+    if begins_anew:
+        db.session.execute(delete(ImportRejection).where(ImportRejection.run_id == run.id))
+    db.session.refresh(run)
+    audit.record(None, "import-tried" if is_trial else "import-started", by, at, source=run.source.slug, run=run.ref)
+    return True
 
 
-def _times(count: int) -> str:
-    return "1 message" if count == 1 else f"{count:,} messages"
+def stop(run: ImportRun, by: Staff, at: datetime) -> None:
+    """No further row after those that are being settled now; what is in stays in, and it can go on later."""
+    stopped = update(ImportRun).where(ImportRun.id == run.id, ImportRun.state.in_(AT_WORK))
+    db.session.execute(
+        stopped.values(state=_after_stop(run), finished_at=at, lease_by=None, lease_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.refresh(run)
+    audit.record(None, "import-stopped", by, at, source=run.source.slug, run=run.ref)
+
+
+def note_progress(run: ImportRun, outcome: Outcome, last: int, at: datetime, worker: str) -> bool:
+    """Write down how far it is, in the transaction of the rows. False: somebody stopped it, or another has it now."""
+    counts = {"created": outcome.created, "joined": outcome.joined, "rejected": len(outcome.rejected)}
+    held = db.session.scalar(
+        update(ImportRun)
+        .where(ImportRun.id == run.id, ImportRun.lease_by == worker, ImportRun.state.in_(AT_WORK))
+        .values(row_done=last, lease_until=at + LEASE,
+                **{name: getattr(ImportRun, name) + count for name, count in counts.items()})
+        .returning(ImportRun.id).execution_options(synchronize_session=False)
+    )
+    if held is None:
+        return False
+    for one in outcome.rejected:
+        kept = ImportRejection(run_id=run.id, row=one.row, reason=one.reason[:300])
+        kept.values = json.dumps(one.values, ensure_ascii=False)
+        db.session.add(kept)
+    return True
+
+
+def finish(run: ImportRun, at: datetime) -> None:
+    """It has come to its end. The file is erased here; what it brought stays."""
+    is_trial = run.state == "trying"
+    run.state, run.finished_at, run.lease_by, run.lease_until = "tried" if is_trial else "done", at, None, None
+    if not is_trial:
+        run.rows_total = run.rows_done
+        erase_file(run)
+        audit.record(None, "imported", run.by, at, source=run.source.slug, run=run.ref, created=run.created,
+                     joined=run.joined, rejected=run.rejected)
+
+
+def erase_file(run: ImportRun) -> None:
+    """Nothing is left of the file but what became of it."""
+    db.session.execute(delete(ImportPiece).where(ImportPiece.run_id == run.id))
+
+
+def pieces_of(run_id: int) -> Iterator[bytes]:
+    """The bytes of the file, piece by piece, as they are asked for."""
+    number = 0
+    while kept := db.session.scalars(
+        select(ImportPiece).where(ImportPiece.run_id == run_id, ImportPiece.number == number)
+    ).one_or_none():
+        piece = kept.bytes or b""
+        db.session.expunge(kept)
+        yield piece
+        number += 1
+
+
+def rows_of(run: ImportRun, start_at: int = 0) -> Iterator[Row]:
+    """The rows of the file from that one on."""
+    return rows(pieces_of(run.id), shape_of_run(run), start_at)
+
+
+def shape_of_run(run: ImportRun) -> Shape:
+    """How the file is written, as it was found out when it came."""
+    return Shape(**{**run.shape, "header": tuple(run.shape["header"])})
+
+
+def sample_of(run: ImportRun) -> list[dict[str, str]]:
+    """The first rows that can be read."""
+    return [row.values for row in islice(rows_of(run), SAMPLE) if not row.problem]
+
+
+def forms_of(source: Source) -> list[str]:
+    """The forms whose entries this source has sent, by their numbers."""
+    sent = select(Submission.form).where(Submission.source_id == source.id, Submission.form != "").distinct()
+    return sorted(db.session.scalars(sent))
+
+
+def needs_form(sample: Sequence[Mapping[str, str]]) -> bool:
+    """Whether the rows have numbers of entries and do not say of which form."""
+    return any(gravity_key(row, "1") and not gravity_key(row) for row in sample)
+
+
+def _after_stop(run: ImportRun) -> str:
+    return "chosen" if run.state == "trying" else "stopped"
+
+
+def _a_run(
+    source: Source, shape: Shape, sample: Sequence[Mapping[str, str]], form: str, zone: str, waiting: bool,
+    at: datetime,
+) -> ImportRun:
+    run = ImportRun(
+        source=source, state="chosen", shape=asdict(shape), mapping=meanings(shape.header, sample, source.mapping),
+        form=form[:60], time_zone=zone, waiting=waiting, made_at=at,
+    )
+    db.session.add(run)
+    return run

@@ -11,8 +11,8 @@ from crm import audit, outbox
 from crm.db import commit, db
 from crm.models import Source, SourceAlarm, Staff, Submission
 from crm.programme import programme
+from crm.sources.gaps import missing_numbers, proof_trouble
 from crm.sources.rhythm import MOST_MOMENTS, is_silent, learn
-from crm.sources.runs import missing_numbers, proof_trouble
 
 NUMBERED = ("gravity-forms",)
 RECENT = 400  # numbers looked at

@@ -7,7 +7,7 @@ from crm.db.types import UTCDateTime
 Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 revision = "0006"
-down_revision = "0003"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

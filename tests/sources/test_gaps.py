@@ -6,8 +6,8 @@ from random import Random
 
 import pytest
 
-from crm.sources import runs
-from crm.sources.runs import missing_numbers, proof_trouble
+from crm.sources import gaps
+from crm.sources.gaps import missing_numbers, proof_trouble
 
 SITE = 2_000  # the first entry number
 
@@ -107,7 +107,7 @@ def test_any_failure_as_an_alarm_would_cry_wolf_and_a_deaf_one_tells_nothing(mon
     knocks = [chance.random() > 0.2 for _ in range(1_000)]
     assert sum(not is_proven for is_proven in knocks) > 100
 
-    monkeypatch.setattr(runs, "FALSE_ALARMS", 1e-300)
+    monkeypatch.setattr(gaps, "FALSE_ALARMS", 1e-300)
     assert proof_trouble([True] * 40 + [False] * 3) is None
 
 
