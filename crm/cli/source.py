@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         _source, secret = add_source(args.kind, name, slug, None, now())
     except SlugTaken:
-        raise Refusal(f"There is a source with the slug {slug} already; choose another with --slug.") from None
+        raise Refusal(f"The slug {slug} is taken; choose another with --slug.") from None
     commit()
     print(f"slug={slug}\nsecret={secret}")
     return 0

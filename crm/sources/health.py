@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from crm.models import Source
+from crm.models import Source, SourceAlarm
 
 DAYS = 14  # of the rhythm
 QUIET_AFTER = timedelta(days=7)
+ALARMS = {"silent": "silent", "gap": "numbers missing", "proof": "wrong secret"}
 URGENCY = ("late", "flag", "yes", "off")  # the kinds of health, what needs somebody first
 
 
@@ -23,6 +24,7 @@ class Heard:
     joined: int = 0
     week: int = 0
     waiting: Mapping[str, int] = field(default_factory=dict)
+    alarms: Sequence[SourceAlarm] = ()  # those that nobody has called expected
 
     @property
     def rhythm(self) -> str:
@@ -56,6 +58,8 @@ def health(heard: Heard, at: datetime) -> Health:
     waiting = heard.waiting
     if not heard.source.is_on:
         return Health("off", "switched off")
+    elif heard.alarms:
+        return Health("late", ALARMS[heard.alarms[0].kind])
     elif waiting.get("unproven"):
         return Health("late", "wrong secret")
     elif waiting.get("failed"):

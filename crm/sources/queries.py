@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, select
 from crm.access import Missing, visible_columns, visible_submissions
 from crm.clock import resolve, wall
 from crm.db import db
-from crm.models import Lead, Source, SourceSecret, Staff, Submission
+from crm.models import Lead, Source, SourceAlarm, SourceSecret, Staff, Submission
 from crm.models.lead import short_reference
 from crm.programme import programme
 from crm.sources.health import DAYS, Heard
@@ -44,16 +44,30 @@ class ArrivalPage:
 
 
 def sources(viewer: Staff, at: datetime) -> list[Heard]:
-    """Every source and what it brought lately: three statements, however many there are."""
+    """Every source and what it brought lately: four statements, however many there are."""
     told = db.session.execute(select(Source, _last_message(viewer)).order_by(Source.name, Source.id)).all()
-    lately, waiting = _lately(viewer, at), _waiting(viewer)
-    return [_heard(source, last_at, lately, waiting) for source, last_at in told]
+    lately, waiting, rings = _lately(viewer, at), _waiting(viewer), alarms(viewer)
+    return [_heard(source, last_at, lately, waiting, rings) for source, last_at in told]
 
 
 def heard(viewer: Staff, source: Source, at: datetime) -> Heard:
     """The same of one source."""
     last_at = db.session.scalar(select(_last_message(viewer)).select_from(Source).where(Source.id == source.id))
-    return _heard(source, last_at, _lately(viewer, at, source.id), _waiting(viewer, source.id))
+    return _heard(source, last_at, _lately(viewer, at, source.id), _waiting(viewer, source.id), alarms(viewer))
+
+
+def alarms(viewer: Staff) -> Sequence[SourceAlarm]:
+    """What the clock found wrong with sources, as far as it lasts and nobody has said that it is expected."""
+    rings = select(SourceAlarm).where(SourceAlarm.ended_at.is_(None), SourceAlarm.expected_at.is_(None))
+    return db.session.scalars(rings.order_by(SourceAlarm.since, SourceAlarm.id)).all() if viewer.is_active else ()
+
+
+def find_alarm(viewer: Staff, source: Source, kind: str) -> SourceAlarm:
+    """The alarm of this kind that the source has now; raises Missing when it has none."""
+    found = next((one for one in alarms(viewer) if one.source_id == source.id and one.kind == kind), None)
+    if found is None:
+        raise Missing
+    return found
 
 
 def find_source(viewer: Staff, slug: str) -> Source:
@@ -154,10 +168,12 @@ def _days(at: datetime) -> list[datetime]:
 
 
 def _heard(
-    source: Source, last_at: datetime | None, lately: dict[int, Sequence[int]], waiting: dict[int, dict[str, int]]
+    source: Source, last_at: datetime | None, lately: dict[int, Sequence[int]], waiting: dict[int, dict[str, int]],
+    rings: Sequence[SourceAlarm],
 ) -> Heard:
     new, joined, week, *days = lately.get(source.id, [0] * (3 + DAYS))
-    return Heard(source, last_at, days, new, joined, week, waiting.get(source.id, {}))
+    mine = [one for one in rings if one.source_id == source.id]
+    return Heard(source, last_at, days, new, joined, week, waiting.get(source.id, {}), mine)
 
 
 def _arrival(submission: Submission, lead_ref: str) -> Arrival:

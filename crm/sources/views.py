@@ -14,6 +14,7 @@ from crm.sources.forms import NewSourceForm, ReplayForm, SecretForm, SourceForm
 from crm.sources.health import URGENCY, health
 from crm.sources.page import address_of, example_of, outcome_words, preview
 from crm.sources.sparks import spark
+from crm.sources.watch import is_expected
 from crm.sources.wording import CAN_BE_SWITCHED, CHOICES, KINDS, STATES
 from crm.web import me, needs, save
 from crm.web.context import now
@@ -84,6 +85,15 @@ def switch(slug: str) -> ResponseReturnValue:
     if source.kind not in CAN_BE_SWITCHED:
         abort(404)
     actions.switch(source, request.form.get("on") == "yes", me(), now())
+    save()
+    return redirect(url_for(".show", slug=slug), 303)
+
+
+@pages.post("/settings/sources/<slug>/alarms/<name>/expected")
+@needs(Permission.RUN_SETTINGS)
+def expect(slug: str, name: str) -> ResponseReturnValue:
+    """Somebody knows why: it stays on record, and asks nobody any more."""
+    is_expected(queries.find_alarm(me(), queries.find_source(me(), slug), name), me(), now())
     save()
     return redirect(url_for(".show", slug=slug), 303)
 

@@ -11,7 +11,7 @@ from crm.clock import now
 from crm.db import db
 from crm.intake.labels import FACTS as KNOWN_FACTS
 from crm.intake.senders import secrets_of
-from crm.models import Event, Lead, Source, SourceSecret, Submission
+from crm.models import Event, Lead, Source, SourceAlarm, SourceSecret, Submission
 from crm.models.source import KINDS
 from crm.sources.examples import BODIES
 from crm.sources.wording import CHOICES, FACTS
@@ -235,6 +235,20 @@ def test_the_list_asks_a_fixed_number_of_questions(app, ada, a_source_of, writin
                                           received_at=now() - timedelta(days=back), state="held", why="odd"))
 
     assert statements() == few <= 6
+
+
+def test_an_alarm_stands_on_top_until_somebody_knows_why(ada, a_source_of, writing, reading, count):
+    a_source_of("gravity-forms", "contact")
+    with writing():
+        source = db.session.scalars(select(Source)).one()
+        db.session.add(SourceAlarm(source_id=source.id, kind="silent", since=now(), found_at=now(),
+                                   words="silent for 26 hours, usually 6 a day"))
+
+    assert "silent for 26 hours, usually 6 a day" in ada.get("/settings/sources")
+    assert ada.post("/settings/sources/contact/alarms/silent/expected").status_code == 303
+    assert "silent for 26 hours" not in ada.get("/settings/sources/contact")
+    assert ada.post("/settings/sources/contact/alarms/silent/expected").status_code == 404
+    assert count(Event, Event.action == "source-alarm-expected") == 1
 
 
 def test_the_rhythm_is_told_in_words_too(ada, a_source_of, deliver):
