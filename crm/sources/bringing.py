@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from crm.db import db
 from crm.db.turns import take_turns
-from crm.intake import actions, repeats
+from crm.intake import repeats
+from crm.intake.becoming import ReadRow, receive_row, receive_rows
 from crm.intake.channels import Inquiry
 from crm.intake.channels.row import CONTENT_TYPE
 from crm.intake.delivery import Delivery
@@ -185,23 +186,39 @@ def _receive(
 def _receive_all(
     run: ImportRun, new: Sequence[_Ready], outcome: Outcome, remembered: Remembered | None, at: datetime
 ) -> None:
+    """Those of whom nobody has heard all together; whoever may be known, alone, behind those who stand above them."""
     take_turns(f"writes again {own[0].normal}" for one in new if (own := _own(one)))
-    familiar = _familiar(new)
+    familiar, fresh = _familiar(new), list[ReadRow]()
     for one in new:
         theirs = {contact.normal for contact in one.contacts}
-        known = repeats.known_lead(one.inquiry) if theirs & familiar else None
-        familiar |= theirs
-        if remembered and known is None and remembered.knows(one):
+        if remembered and not theirs & familiar and remembered.knows(one):
             outcome.joined += 1
-        elif known and _is_to_be_left_alone(known, one.inquiry):
-            outcome.rejected.append(Rejected(one.row.number, KEPT_OUT, one.row.values))
+        elif theirs & familiar:
+            receive_rows(run.source, fresh, at)
+            fresh.clear()
+            _receive_known(run, one, outcome, remembered, at)
         else:
-            actions.receive_row(run.source, one.delivery, one.inquiry, known, at)
-            is_joined = known is not None and known.is_open
-            outcome.joined, outcome.created = outcome.joined + is_joined, outcome.created + (not is_joined)
+            fresh.append(ReadRow(one.delivery, one.inquiry))
+            outcome.created += 1
+        familiar |= theirs
         if remembered:
             remembered.keys.add(one.key)
             remembered.note(one)
+    receive_rows(run.source, fresh, at)
+
+
+def _receive_known(
+    run: ImportRun, one: _Ready, outcome: Outcome, remembered: Remembered | None, at: datetime
+) -> None:
+    known = repeats.known_lead(one.inquiry)
+    if known is None and remembered and remembered.knows(one):
+        outcome.joined += 1
+    elif known and _is_to_be_left_alone(known, one.inquiry):
+        outcome.rejected.append(Rejected(one.row.number, KEPT_OUT, one.row.values))
+    else:
+        is_joined = known is not None and known.is_open
+        receive_row(run.source, ReadRow(one.delivery, one.inquiry), known, at)
+        outcome.joined, outcome.created = outcome.joined + is_joined, outcome.created + (not is_joined)
 
 
 def _familiar(new: Sequence[_Ready]) -> set[str]:

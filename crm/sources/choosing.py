@@ -3,9 +3,9 @@
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField
 
-from crm.sources.columns import Column
 from crm.intake.channels.row import WHEN
 from crm.programme import programme
+from crm.sources.columns import Column
 from crm.web.forms import Form, LineField
 
 ZONES = {

@@ -1,4 +1,4 @@
-"""What somebody asks about an import: which runs there were, what the columns are, who came in, what was handed back."""
+"""What somebody asks about an import: the runs, the columns, who came in, what was handed back."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def sources_to_choose(viewer: Staff) -> list[tuple[str, str]]:
     if not may(viewer, Permission.RUN_SETTINGS):
         return []
     there = {slug: name for slug, (_, name) in STANDING.items()}
-    there |= {slug: name for slug, name in db.session.execute(select(Source.slug, Source.name))}
+    there |= dict(db.session.execute(select(Source.slug, Source.name)).all())
     return sorted(there.items(), key=lambda one: one[1].casefold())
 
 
@@ -105,7 +105,7 @@ def people(viewer: Staff, run: ImportRun, after: int = 0) -> tuple[list[Row[Any]
             Lead.status_key, Lead.no_step_reason, Person.name, (first == Submission.id).label("is_new"),
         )
     )
-    found = list(db.session.execute(wanted))
+    found: list[Row[Any]] = list(db.session.execute(wanted))
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
 

@@ -77,7 +77,8 @@ def a_file(people: int) -> bytes:
     out = io.StringIO("Name,Phone,Email,State,Message\n")
     out.seek(0, io.SEEK_END)
     for number in range(people):
-        out.write(f"Person {number},(720) 555-{number % 10_000:04d},p{number}@example.org,CO,\"Hello,\nis there room?\"\n")
+        phone = f"(720) 555-{number % 10_000:04d}"
+        out.write(f'Person {number},{phone},p{number}@example.org,CO,"Hello,\nis there room?"\n')
     return out.getvalue().encode()
 
 

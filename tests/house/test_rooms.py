@@ -20,7 +20,8 @@ HOUSE = sorted(path for path in (ROOT / "crm").rglob("*.py"))
 NO_VIEWER = ("crm/access.py", "crm/models/", "crm/lifecycle/", "crm/audit/", "crm/outbox/", "crm/cli/", "crm/demo/")
 CLOCK_ROOMS = ("reminders.py", "retry.py", "tidy.py", "signins.py", "importing.py")
 VERBS = ("actions.py", "contacts.py", "understanding.py")  # they change a thing that a page has found through access
-ARRIVALS = ("repeats.py", "weighing.py", "senders.py", "bringing.py", "runs.py")  # they recognise what has just arrived: nobody looks
+# They recognise what has just arrived: nobody looks.
+ARRIVALS = ("repeats.py", "weighing.py", "senders.py", "bringing.py", "runs.py")
 KEYS = ("filters.py",)  # what a list is narrowed by: it is laid over a selection that starts at access
 VISITORS = ("receipts.py",)  # somebody's own message, found by the signed address that only they were given
 PRIVATE = {"Lead", "Person", "FollowUp", "Event", "Attempt", "Note", "Submission", "ContactPoint", "Consent",

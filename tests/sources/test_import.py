@@ -1,4 +1,4 @@
-"""Bringing people in from a file, as Ada does it in a browser: choose, match, try, bring in, read what was handed back."""
+"""Bringing people in from a file, as Ada does it in a browser: choose, match, try, bring in, read what came back."""
 
 import io
 import json
@@ -11,9 +11,9 @@ from flask import Flask
 
 from crm.clock import now
 from crm.db import commit, db
-from crm.intake.actions import receive_hook, identified
+from crm.intake.actions import identified, receive_hook
 from crm.intake.delivery import Delivery
-from crm.models import ImportPiece, ImportRejection, ImportRun, Lead, Message, Person, Submission, FollowUp
+from crm.models import FollowUp, ImportPiece, ImportRejection, ImportRun, Lead, Message, Person, Submission
 from crm.sources.actions import add_source
 from crm.sources.forgetting import forget_old
 from crm.timetable import run_job
@@ -168,10 +168,10 @@ def test_nothing_is_promised_to_a_list_that_is_not_waiting(upload: Any, press: A
 def test_an_export_recognises_entries_that_came_by_webhook(app: Flask, upload: Any, press: Any, tick: Any, count: Any):
     with app.app_context():
         source, _ = add_source("gravity-forms", "Website", "gf", None, now())
-        body = json.dumps({"id": "12", "form_id": "5", "1": "Nadia", "2": "n@example.org", "3": "Hello, is there room?"})
+        body = json.dumps({"id": "12", "form_id": "5", "1": "Nadia", "2": "n@example.org", "3": "Is there room?"})
         receive_hook(source, identified(source, Delivery(body.encode(), "application/json"), now()), now())
         commit()
-    export = "Entry Id,Name,Email,Message\n12,Nadia,n@example.org,\"Hello, is there room?\"\n13,Gabe,g@example.org,Hi\n"
+    export = "Entry Id,Name,Email,Message\n12,Nadia,n@example.org,Is there room?\n13,Gabe,g@example.org,Hi\n"
 
     press(upload(export, source="gf", form="5"), "start")
     tick()
@@ -186,7 +186,8 @@ def test_an_export_recognises_entries_that_came_by_webhook(app: Flask, upload: A
 
 
 def test_one_entry_number_with_two_names_is_handed_back(upload: Any, press: Any, tick: Any, reading: Any):
-    press(upload("Entry Id,Form Id,Name,Email\n12,5,Nadia Reyes,n@example.org\n12,5,Gabe Okafor,g@example.org\n"), "start")
+    file = "Entry Id,Form Id,Name,Email\n12,5,Nadia Reyes,n@example.org\n12,5,Gabe Okafor,g@example.org\n"
+    press(upload(file), "start")
     tick()
 
     with reading():
@@ -209,14 +210,14 @@ def test_a_poisonous_row_costs_itself_only(
 ):
     from crm.intake import understanding
 
-    whole = understanding.write_down
+    whole = understanding._make_findable
 
-    def breaks(lead: Lead, submission: Submission, inquiry: Any) -> None:
+    def breaks(lead: Lead, inquiry: Any, is_new: bool = False) -> None:
         if inquiry.name == "Gabe":
             raise ValueError("as a bug of ours would")
-        whole(lead, submission, inquiry)
+        whole(lead, inquiry, is_new)
 
-    monkeypatch.setattr(understanding, "write_down", breaks)
+    monkeypatch.setattr(understanding, "_make_findable", breaks)
     press(upload(FILE), "start")
     tick()
 
