@@ -59,6 +59,11 @@ class Outcome:
     joined: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
+    def add(self, other: "Outcome") -> None:
+        """What became of some more."""
+        self.created, self.joined = self.created + other.created, self.joined + other.joined
+        self.rejected += other.rejected
+
 
 @dataclass(frozen=True)
 class _Ready:
@@ -163,30 +168,34 @@ def _receive(
     run: ImportRun, new: Sequence[_Ready], outcome: Outcome, remembered: Remembered | None, at: datetime
 ) -> None:
     """All together; if that fails one by one, and the poisonous row is handed back."""
-    counted = (outcome.created, outcome.joined, len(outcome.rejected))
     try:
-        with db.session.begin_nested():
-            _receive_all(run, new, outcome, remembered, at)
-            db.session.flush()
+        outcome.add(_receive_all(run, new, remembered, at))
         return
     except Exception as error:
         log.error("a batch of an import is tried one by one: %s", type(error).__name__)
-    outcome.created, outcome.joined = counted[:2]
-    del outcome.rejected[counted[2]:]
     for one in new:
         try:
-            with db.session.begin_nested():
-                _receive_all(run, [one], outcome, remembered, at)
-                db.session.flush()
+            outcome.add(_receive_all(run, [one], remembered, at))
         except Exception as error:  # its own text may hold what somebody typed: only its kind is logged
             log.error("row %s of an import is handed back: %s", one.row.number, type(error).__name__)
             outcome.rejected.append(Rejected(one.row.number, OUR_FAULT, one.row.values))
 
 
 def _receive_all(
-    run: ImportRun, new: Sequence[_Ready], outcome: Outcome, remembered: Remembered | None, at: datetime
-) -> None:
+    run: ImportRun, new: Sequence[_Ready], remembered: Remembered | None, at: datetime
+) -> Outcome:
+    """All of them or none, and then it raises what went wrong."""
+    with db.session.begin_nested():
+        outcome = _receive_each(run, new, remembered, at)
+        db.session.flush()
+    return outcome
+
+
+def _receive_each(
+    run: ImportRun, new: Sequence[_Ready], remembered: Remembered | None, at: datetime
+) -> Outcome:
     """Those of whom nobody has heard all together; whoever may be known, alone, behind those who stand above them."""
+    outcome = Outcome()
     take_turns(f"writes again {own[0].normal}" for one in new if (own := _own(one)))
     familiar, fresh = _familiar(new), list[ReadRow]()
     for one in new:
@@ -205,6 +214,7 @@ def _receive_all(
             remembered.keys.add(one.key)
             remembered.note(one)
     receive_rows(run.source, fresh, at)
+    return outcome
 
 
 def _receive_known(
