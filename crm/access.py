@@ -6,10 +6,11 @@ A lead you may not see does not exist for you: `find_lead` raises Missing, as fo
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, literal, or_, select, true, union_all
+from sqlalchemy.orm import aliased
 
 from crm.db import db
-from crm.models import Attempt, Event, FollowUp, Lead, Message, Note, Staff, Submission, TriageEntry
+from crm.models import Attempt, Event, FollowUp, Lead, Likeness, Merge, Message, Note, Staff, Submission, TriageEntry
 
 T = TypeVar("T")
 
@@ -33,6 +34,7 @@ class Permission(StrEnum):
     END_LEAD = "end a lead"
     EDIT_PERSON = "correct how to reach somebody"
     ASSIGN = "assign a coach"
+    MERGE = "say who is the same person"
     ANSWER_DANGER = "answer for somebody in danger"
     JUDGE_URGENCY = "say how urgent somebody is"
     LOWER_URGENCY = "say that somebody is less urgent"
@@ -62,6 +64,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.END_LEAD: frozenset({INTAKE, ADMIN}),
     Permission.EDIT_PERSON: frozenset({INTAKE, ADMIN}),
     Permission.ASSIGN: frozenset({INTAKE, ADMIN}),
+    Permission.MERGE: frozenset({INTAKE, ADMIN}),
     Permission.ANSWER_DANGER: frozenset({INTAKE, ADMIN}),
     Permission.JUDGE_URGENCY: EVERYBODY,
     Permission.LOWER_URGENCY: frozenset({INTAKE, ADMIN}),
@@ -122,6 +125,13 @@ def visible_events(viewer: Staff) -> Select[Event]:
     return select(Event).join(Lead, Event.lead_id == Lead.id).where(visible(viewer))
 
 
+def visible_history(viewer: Staff, lead: Lead) -> Select[Event]:
+    """The lead's history and that of those joined with it: history is never rewritten, so it stays where it was."""
+    joined = aliased(Lead)
+    whole = union_all(select(literal(lead.id)), select(joined.id).where(joined.merged_into_id == lead.id))
+    return select(Event).join(Lead, Lead.id == lead.id).where(visible(viewer), Event.lead_id.in_(whole))
+
+
 def visible_submissions(viewer: Staff) -> Select[Submission]:
     """What arrived: all of it for intake and administrators; for a coach, what their own people wrote."""
     everything = may(viewer, Permission.SEE_HELD)
@@ -133,14 +143,32 @@ def visible_triage(viewer: Staff) -> Select[TriageEntry]:
     return select(TriageEntry).join(TriageEntry.lead).where(visible(viewer))
 
 
+def visible_merges(viewer: Staff) -> Select[Merge]:
+    """Which leads were joined with those this viewer may see: for whoever may join."""
+    allowed = may(viewer, Permission.MERGE)
+    return select(Merge).join(Lead, Merge.survivor_id == Lead.id).where(visible(viewer) if allowed else false())
+
+
+def visible_likenesses(viewer: Staff) -> Select[Likeness]:
+    """Pairs that may be one person, both there and both theirs to see: for whoever may join."""
+    both = [_is_among(viewer, Likeness.a_id), _is_among(viewer, Likeness.b_id)]
+    return select(Likeness).where(*both if may(viewer, Permission.MERGE) else [false()])
+
+
 def visible_messages(viewer: Staff) -> Select[Message]:
     """Notices addressed to this person."""
     return select(Message).where(Message.to_id == viewer.id if viewer.is_active else false())
 
 
+def is_at(ref: str) -> ColumnElement[bool]:
+    """The lead with this reference, or the one it was joined with: an old link still leads to the person."""
+    joined = aliased(Lead)
+    return or_(Lead.ref == ref, Lead.id == select(joined.merged_into_id).where(joined.ref == ref).scalar_subquery())
+
+
 def find_lead(viewer: Staff, ref: str) -> Lead:
-    """The lead with this reference; raises Missing when there is none for this viewer."""
-    return _one(visible_leads(viewer).where(Lead.ref == ref))
+    """The lead with this reference, or that it was joined with; raises Missing when there is none for this viewer."""
+    return _one(visible_leads(viewer).where(is_at(ref)))
 
 
 def find_follow_up(viewer: Staff, ref: str) -> FollowUp:
@@ -158,9 +186,23 @@ def find_triage(viewer: Staff, ref: str) -> TriageEntry:
     return _one(visible_triage(viewer).where(TriageEntry.ref == ref))
 
 
+def find_merge(viewer: Staff, ref: str) -> Merge:
+    """The merge with this reference; raises Missing when there is none for this viewer."""
+    return _one(visible_merges(viewer).where(Merge.ref == ref))
+
+
+def find_likeness(viewer: Staff, ref: str) -> Likeness:
+    """The pair with this reference; raises Missing when there is none for this viewer."""
+    return _one(visible_likenesses(viewer).where(Likeness.ref == ref))
+
+
 def find_submission(viewer: Staff, ref: str) -> Submission:
     """What arrived under this reference; raises Missing when there is none for this viewer."""
     return _one(visible_submissions(viewer).where(Submission.ref == ref))
+
+
+def _is_among(viewer: Staff, lead_id: Any) -> ColumnElement[bool]:
+    return select(Lead.id).where(Lead.id == lead_id, visible(viewer)).exists()
 
 
 def _one(wanted: Select[T]) -> T:

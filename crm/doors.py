@@ -9,10 +9,12 @@ from crm.assigning import views as assigning
 from crm.followups import views as followups
 from crm.intake import api, desk, hooks
 from crm.intake import views as intake
+from crm.leads import duplicates
 from crm.leads import views as leads
 from crm.queue import views as queue
 from crm.reports import views as reports
-from crm.sources import imports
+from crm.sources import fields, imports
+from crm.sources import views as sources
 from crm.staff import views as staff
 from crm.web.health import health
 
@@ -21,9 +23,12 @@ DOORS: tuple[Blueprint, ...] = (
     desk.pages,
     queue.pages,
     leads.pages,
+    duplicates.pages,
     assigning.pages,
     followups.pages,
     reports.pages,
+    sources.pages,
+    fields.pages,
     imports.pages,
     staff.pages,
     health,

@@ -22,6 +22,7 @@ from crm.models import JobRun, WorkerBeat
 from crm.outbox import delivery
 from crm.sources.forgetting import forget_old
 from crm.sources.importing import bring_some
+from crm.sources.watch import watch_sources
 from crm.staff.tidy import end_stale
 
 log = logging.getLogger("lantern")
@@ -61,6 +62,7 @@ JOBS: dict[str, tuple[float, Callable[[datetime], int], str]] = {
     "imports": (2, _import, "settled {} rows of files"),
     "seal": (10, _seal, "sealed {} events"),
     "heartbeat": (10, _beat, "alive"),
+    "watch": (300, watch_sources, "raised {} alarms of sources"),
     "understand": (60, understand_waiting, "understood {} submissions"),
     "forget-imports": (3600, forget_old, "erased what {} imports left"),
     "tidy": (3600, end_stale, "cleared {} ended sign-ins"),

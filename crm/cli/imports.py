@@ -1,4 +1,4 @@
-"""`crm import FILE.csv --source SLUG`: people from a file. Whoever is here already is recognised."""
+"""`crm import FILE.csv --source SLUG`: people from a file. Whoever is here already is recognised, however often."""
 
 import argparse
 import csv
@@ -102,8 +102,8 @@ class _HandedBack:
     def add(self, rejected: bringing.Rejected) -> None:
         """The reason first, then the row as it came; a spreadsheet runs nothing of it."""
         if self._file is None:
-            for_us_alone = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            self._file = os.fdopen(for_us_alone, "w", encoding="utf-8-sig", newline="")
+            private = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(private, "w", encoding="utf-8-sig", newline="")
             self._write([HANDED_BACK, *self._header])
         reason = f"{rejected.reason} {bringing.advice(rejected.reason)}"
         self._write([reason, *(rejected.values.get(name, "") for name in self._header)])

@@ -19,6 +19,8 @@ from granian.http import HTTP1Settings
 
 from crm.cli.upgrade import newest_revision, revision
 from crm.db import db
+from crm.intake.triage import assess
+from crm.leads.matching import agrees_on_name
 from crm.lifecycle.workflow import is_demo
 from crm.programme import programme
 
@@ -67,6 +69,9 @@ def load(_target: str = "") -> Callable[..., Any]:
 
     _die_with_parent()
     app = build()
+    # The rules of triage and the names people go by are read once, before the first message and not with it.
+    assess("")
+    agrees_on_name("Dana Poe", "Dana Poe")
     # The tail of slow answers was the garbage collector walking what never goes away (docs/decisions).
     gc.collect()
     gc.freeze()

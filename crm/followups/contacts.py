@@ -102,7 +102,7 @@ def undo_attempt(attempt: Attempt, by: Staff, at: datetime) -> None:
     if made:
         actions.drop(made, "", by, at)
     lead.no_step_reason = None
-    _count_again(lead)
+    count_again(lead)
 
 
 def take_back(ended: FollowUp, by: Staff, at: datetime) -> None:
@@ -117,6 +117,19 @@ def take_back(ended: FollowUp, by: Staff, at: datetime) -> None:
         actions.take_back_move(made, by, at)
     else:
         raise Refused({"": "Too much has happened since. Choose another time instead."})
+
+
+def count_again(lead: Lead) -> None:
+    """What the lead says of the tries to reach them, from the tries since they wrote; an earlier episode's are told
+    apart, though a merge has put them on the same page."""
+    counted = select(Attempt).where(
+        Attempt.lead_id == lead.id, Attempt.undone_at.is_(None), Attempt.at >= lead.received_at
+    )
+    left = db.session.scalars(counted.order_by(Attempt.at, Attempt.id)).all()
+    lead.attempts_made = len(left)
+    lead.first_attempt_at = left[0].at if left else None
+    lead.first_two_way_at = next((one.at for one in left if one.two_way), None)
+    lead.last_touch_at, lead.last_touch = (left[-1].at, left[-1].outcome) if left else (None, None)
 
 
 def _refuse_what_is_missing(
@@ -203,15 +216,6 @@ def _something_came_after(lead: Lead, attempt: Attempt) -> bool:
         Attempt.lead_id == lead.id, Attempt.undone_at.is_(None), Attempt.id > attempt.id
     )
     return lead.status_since > attempt.at or db.session.scalar(later.limit(1)) is not None
-
-
-def _count_again(lead: Lead) -> None:
-    counted = select(Attempt).where(Attempt.lead_id == lead.id, Attempt.undone_at.is_(None))
-    left = db.session.scalars(counted.order_by(Attempt.at, Attempt.id)).all()
-    lead.attempts_made = len(left)
-    lead.first_attempt_at = left[0].at if left else None
-    lead.first_two_way_at = next((one.at for one in left if one.two_way), None)
-    lead.last_touch_at, lead.last_touch = (left[-1].at, left[-1].outcome) if left else (None, None)
 
 
 def _answers(person: Person) -> dict[str, str]:

@@ -89,6 +89,14 @@ def _triaged(facts: Facts, _zone: str, _at: datetime) -> str:
     return f"{words}; somebody may be in danger" if facts["danger"] else words
 
 
+def _merged(facts: Facts, _zone: str, _at: datetime) -> str:
+    return f"joined {facts['number']} with it: the same person"
+
+
+def _merge_undone(facts: Facts, _zone: str, _at: datetime) -> str:
+    return f"took {facts['number']} apart from it again"
+
+
 def _plain(words: str) -> Callable[[Facts, str, datetime], str]:
     return lambda _facts, _zone, _at: words
 
@@ -108,6 +116,8 @@ WORDS: dict[str, Callable[[Facts, str, datetime], str]] = {
     "typed-in": _plain("typed it in"),
     "taken": _plain("took it from the queue"),
     "given-back": _plain("gave it back to the queue"),
+    "merged": _merged,
+    "merge-undone": _merge_undone,
     "corrected": _plain("brought a corrected message"),
     "reach-changed": _plain("corrected how to reach them"),
     "wrote-again": _wrote_again,

@@ -18,6 +18,7 @@ from crm.intake.delivery import Delivery, nameless, of_entry, written
 from crm.intake.triage import Assessment
 from crm.intake.weighing import Verdict, weigh
 from crm.leads import safety
+from crm.leads.recognising import recognise
 from crm.models import Lead, Source, Staff, Submission, SubmissionUpdate
 from crm.outbox.readers import to_alarm
 from crm.queue import actions as queue
@@ -111,6 +112,18 @@ def keep_unproven(source: Source, delivery: Delivery, at: datetime) -> None:
         audit.record(None, "unproven", None, at, **facts_of(stored))
 
 
+def receive_test(source: Source, delivery: Delivery, at: datetime) -> tuple[Submission, Inquiry]:
+    """A message that we wrote ourselves, to try the source: kept as a test and nobody's lead.
+
+    Raises what its channel raises when it cannot be read.
+    """
+    stored = _store(source, delivery, at)
+    assert stored is not None  # a test has a number of its own
+    stored.state, stored.why = "test", None
+    inquiry, _assessed = _read(stored)
+    return stored, inquiry
+
+
 def understand(submission: Submission, at: datetime) -> None:
     """Make of it what it is: a lead, more of one, or something to look at. Failing leaves it stored, to try again."""
     try:
@@ -141,12 +154,21 @@ def release(submission: Submission, by: Staff, at: datetime) -> Lead | None:
     return submission.lead
 
 
-def dismiss(submission: Submission, by: Staff, at: datetime) -> None:
-    """Somebody read it and says that nobody in it needs us. It is kept, and can be made a lead any time."""
+def dismiss(submission: Submission, by: Staff, at: datetime, reason: str = "") -> None:
+    """Somebody read it and says that nobody in it needs us, and why. It is kept, and can be made a lead any time."""
     db.session.refresh(submission, with_for_update=True)
     if submission.lead is None and submission.dismissed_at is None:
         submission.dismissed_at, submission.dismissed_by_id = at, by.id
-        audit.record(None, "dismissed", by, at, level=submission.level, held=submission.why, **facts_of(submission))
+        said = {"level": submission.level, "held": submission.why, "reason": reason or None}
+        audit.record(None, "dismissed", by, at, **said, **facts_of(submission))
+
+
+def put_back(submission: Submission, by: Staff, at: datetime) -> None:
+    """It was set aside by mistake: it waits again, as it did."""
+    db.session.refresh(submission, with_for_update=True)
+    if submission.lead is None and submission.dismissed_at is not None:
+        submission.dismissed_at = submission.dismissed_by_id = None
+        audit.record(None, "put-back", by, at, **facts_of(submission))
 
 
 def standing(slug: str, at: datetime) -> Source:
@@ -242,6 +264,7 @@ def _bring_up_to_date(submission: Submission, delivery: Delivery, at: datetime) 
             understanding.correct(submission.lead, submission, inquiry)
             audit.record(submission.lead, "corrected", None, at, **facts_of(submission))
             safety.heard(submission.lead, assessed.level, bool(assessed.dangers), update.ref, at)
+            recognise(submission.lead, at)
     except Exception as error:  # the first delivery has been understood, and its lead stands
         log.error("submission %s could not be brought up to date: %s", submission.ref, type(error).__name__)
 

@@ -12,6 +12,7 @@ from crm.intake.delivery import Delivery, written
 from crm.intake.triage import Assessment
 from crm.intake.understanding import Beginning
 from crm.leads import safety
+from crm.leads.recognising import recognise
 from crm.models import Lead, Source, Submission
 
 STILL_WAITING = timedelta(days=7)  # whoever wrote before that does not sit waiting for us any more
@@ -63,6 +64,7 @@ def belongs_to(lead: Lead, submission: Submission, what: str, assessed: Assessme
     if what:
         audit.record(lead, what, None, at, **facts_of(submission))
     safety.heard(lead, assessed.level, bool(assessed.dangers), alarm, at)
+    recognise(lead, at, is_new=what == "received")
 
 
 def facts_of(submission: Submission) -> dict[str, str]:

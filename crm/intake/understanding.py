@@ -9,6 +9,7 @@ from sqlalchemy import select
 from crm import audit, lifecycle, outbox
 from crm.clock import derive
 from crm.db import db
+from crm.intake.acknowledging import acknowledge
 from crm.intake.channels import WAYS, Inquiry
 from crm.intake.repeats import contacts_of, latest_word
 from crm.lifecycle.workflow import calendar, workflow
@@ -48,6 +49,7 @@ def begin_leads(beginnings: Sequence[Beginning]) -> list[Lead]:
         )
         db.session.add(promise)
         _tell("new-message", submission, lead, promise)
+        acknowledge(lead, submission, inquiry, lead.answer_by)
     return leads
 
 
@@ -77,11 +79,15 @@ def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry, is_quiet: b
     db.session.flush()
     _record_consents(lead.inquirer, submission, inquiry)
     _make_findable(lead, inquiry)
+    by = {(one.kind, one.normal) for one in contacts_of(inquiry)}
+    points = [point.id for point in lead.inquirer.contact_points if (point.kind, point.normal) in by]
     promise = _owed(lead)
     if promise is None and not is_quiet:
         promise = _owe_reply(lead, inquiry, at)
-    audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened)
+    audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened,
+                 contacts=points)
     _tell("wrote-again", submission, lead, promise)
+    acknowledge(lead, submission, inquiry, answer_by(at))
 
 
 def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:

@@ -11,6 +11,7 @@ from crm import audit, lifecycle
 from crm.clock import is_zone
 from crm.db import db
 from crm.followups.actions import promise
+from crm.leads.recognising import recognise
 from crm.lifecycle.workflow import calendar
 from crm.models import ContactPoint, Lead, Note, Person, SearchKey, Staff
 from crm.models.contact import Contact
@@ -90,6 +91,7 @@ def correct_reach(lead: Lead, told: Reach, by: Staff, at: datetime) -> None:
         flag_modified(lead, "inquirer_id")  # a new version of the lead: whoever has its page open is told
         audit.record(lead, "reach-changed", by, at, changed=changed)
         _make_findable(lead, told.contacts)
+        recognise(lead, at)
 
 
 def _is_news(person: Person, zone: str) -> bool:

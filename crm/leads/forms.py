@@ -15,6 +15,7 @@ from crm.clock.zones import ALASKA, ALEUTIAN, ARIZONA, CENTRAL, EASTERN, GUAM, H
 from crm.followups.contacts import OUTCOMES_BY_CHANNEL, NextStep, outcome_words
 from crm.followups.moments import picked
 from crm.leads.actions import Reach
+from crm.leads.merging import CHOICES
 from crm.leads.moments import NONE, PICK, moment_words, next_moments
 from crm.lifecycle import Move
 from crm.lifecycle.workflow import workflow
@@ -31,6 +32,29 @@ ZONES = (EASTERN, CENTRAL, MOUNTAIN, ARIZONA, PACIFIC, ALASKA, ALEUTIAN, HAWAII,
 URGENCY = {"crisis": "Crisis", "urgent": "Urgent: within the hour", "routine": "Routine"}
 ANSWER = choices([("yes", "Yes"), ("no", "No"), ("unasked", "Not asked")])
 VOICEMAIL = choices([("yes", "Yes"), ("name", "Only a first name"), ("no", "No"), ("unasked", "Not asked")])
+
+
+class OtherForm(Form):
+    """Another lead: by its reference, or looked for with words."""
+
+    other = HiddenField(filters=[clean_line])
+    q = LineField("Reference, name, phone or e-mail")
+
+
+class MergeForm(Form):
+    """Which page stays, and of each field that differs from whose page it is taken: the chosen lead's reference."""
+
+    other = HiddenField(filters=[clean_line])
+    keep = HiddenField(filters=[clean_line])
+    name = HiddenField(filters=[clean_line])
+    for_whom = HiddenField(filters=[clean_line])
+    place = HiddenField(filters=[clean_line])
+    language = HiddenField(filters=[clean_line])
+    best_times = HiddenField(filters=[clean_line])
+
+    def taken_from(self, ref: str) -> list[str]:
+        """The fields that somebody chose from this lead."""
+        return [name for name in CHOICES if self[name].data == ref]
 
 
 class AttemptForm(Form):
@@ -156,7 +180,9 @@ class StatusForm(Form):
 class UrgencyForm(Form):
     """How urgent it is, as somebody judges it who has read it or has spoken with them. Always with the reason."""
 
-    level = RadioField("How urgent is it?", [AnyOf(LEVELS, message="Choose one of these.")], choices=choices(URGENCY.items()))
+    level = RadioField(
+        "How urgent is it?", [AnyOf(LEVELS, message="Choose one of these.")], choices=choices(URGENCY.items())
+    )
     danger = RadioField(
         "Is somebody in danger now?", [AnyOf(("yes", "no"), message="Say yes or no.")],
         choices=choices([("yes", "Yes, or we cannot tell"), ("no", "No")]),

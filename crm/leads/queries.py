@@ -1,20 +1,26 @@
 """Questions about one lead: who it is, what they wrote and allowed, what is promised, what has happened."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import LargeBinary, Select, String, cast, literal, null, or_, select, tuple_, union_all
+from sqlalchemy import LargeBinary, Select, String, case, cast, literal, null, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from crm.access import (
     Missing,
+    Permission,
+    is_at,
+    may,
     visible_attempts,
     visible_columns,
-    visible_events,
     visible_follow_ups,
+    visible_history,
     visible_leads,
+    visible_likenesses,
+    visible_merges,
     visible_notes,
     visible_submissions,
     visible_triage,
@@ -29,6 +35,8 @@ from crm.models import (
     Event,
     FollowUp,
     Lead,
+    Likeness,
+    Merge,
     Note,
     Person,
     Source,
@@ -37,6 +45,7 @@ from crm.models import (
     TriageEntry,
 )
 from crm.models.followup import OWED
+from crm.models.lead import short_reference
 
 PAGE = 50  # entries of the timeline at once
 
@@ -45,7 +54,9 @@ PAGE = 50  # entries of the timeline at once
 class Paper:
     """Something that belongs to the lead and is always on its page; which of the fields are set depends on `kind`."""
 
-    kind: str  # "wrote", "consent", "promise", or "episode": another time that they came to us
+    # "wrote", "consent", "promise"; "episode": another time that they came to us; for whoever may join leads "alike":
+    # somebody who may be the same, with reasons, and "joined": a merge that can still be taken back.
+    kind: str
     ref: str
     at: datetime
     name: str  # the source's name; what was consented to; the owner's name
@@ -53,12 +64,17 @@ class Paper:
     detail: str  # the wording's version; the promise's way
     is_first: bool = False  # the promise of a first reply
     reading: Reading = NOTHING_FOUND  # of a message: what the program made of it
+    page: str = ""  # of a message: where they wrote, with the campaign that led there
     ended_at: datetime | None = None
+    reasons: Sequence[str] = ()
 
 
 def lead_with_people(viewer: Staff, ref: str) -> Lead:
-    """The lead with everybody on its page, in one statement; raises Missing when there is none for this viewer."""
-    wanted = visible_leads(viewer).where(Lead.ref == ref).options(
+    """The lead with everybody on its page, in one statement; raises Missing when there is none for this viewer.
+
+    A reference of a lead that was joined with another gives that one.
+    """
+    wanted = visible_leads(viewer).where(is_at(ref)).options(
         joinedload(Lead.inquirer).joinedload(Person.contact_points), joinedload(Lead.person),
         joinedload(Lead.source), joinedload(Lead.owner), joinedload(Lead.coach),
     ).execution_options(populate_existing=True)
@@ -73,7 +89,7 @@ def papers(viewer: Staff, lead: Lead) -> Sequence[Paper]:
     nothing, no_bytes, no_moment = cast(null(), String), cast(null(), LargeBinary), cast(null(), FollowUp.done_at.type)
     wrote = visible_submissions(viewer).join(Submission.source).with_only_columns(
         literal("wrote").label("kind"), Submission.ref.label("ref"), Submission.received_at.label("at"),
-        Source.name.label("name"), Submission.message_sealed.label("sealed"), nothing.label("words"),
+        Source.name.label("name"), Submission.message_sealed.label("sealed"), Submission.page.label("words"),
         Submission.level.label("detail"), nothing.label("sort"), no_moment.label("ended_at"),
         Submission.reading_sealed.label("reading"),
     ).where(Submission.lead_id == lead.id)
@@ -89,8 +105,28 @@ def papers(viewer: Staff, lead: Lead) -> Sequence[Paper]:
         viewer, literal("episode"), Lead.ref, Lead.received_at, nothing, no_bytes, nothing, Lead.status_key, nothing,
         Lead.ended_at, no_bytes,
     ).where(or_(Lead.id == lead.earlier_id, Lead.earlier_id == lead.id))
-    told: Select[Any] = select(union_all(wrote, agreed, promised, episodes).subquery())
+    twins = _twins(viewer, lead) if may(viewer, Permission.MERGE) else []
+    told: Select[Any] = select(union_all(wrote, agreed, promised, episodes, *twins).subquery())
     return [_paper(row) for row in db.session.execute(told.order_by("at"))]
+
+
+def _twins(viewer: Staff, lead: Lead) -> list[Any]:
+    """Who may be the same person and waits for somebody to say so, and who was joined with this lead."""
+    nothing, no_bytes, no_moment = cast(null(), String), cast(null(), LargeBinary), cast(null(), FollowUp.done_at.type)
+    other = aliased(Lead)
+    other_id = case((Likeness.a_id == lead.id, Likeness.b_id), else_=Likeness.a_id)
+    about = or_(Likeness.a_id == lead.id, Likeness.b_id == lead.id)
+    alike = visible_likenesses(viewer).with_only_columns(
+        literal("alike"), other.ref, Likeness.found_at, Person.name, no_bytes, cast(Likeness.reasons, String),
+        cast(other.id, String), cast(Likeness.is_household, String), no_moment, no_bytes,
+    ).join(other, other.id == other_id).join(Person, Person.id == other.inquirer_id).where(
+        about, Likeness.decision.is_(None)
+    )
+    joined = visible_merges(viewer).join(Merge.by).with_only_columns(
+        literal("joined"), Merge.ref, Merge.at, Staff.name, no_bytes, nothing, cast(Merge.merged_id, String), nothing,
+        no_moment, no_bytes,
+    ).where(Merge.survivor_id == lead.id, Merge.undone_at.is_(None))
+    return [alike, joined]
 
 
 def dangers_ended(viewer: Staff) -> Select[TriageEntry]:
@@ -142,9 +178,9 @@ def _branches(viewer: Staff, lead: Lead) -> list[Any]:
     wrote = visible_submissions(viewer).join(Submission.source).with_only_columns(*columns(
         "wrote", 0, Submission, Submission.received_at, nothing, ref=Submission.ref, one=Source.name,
     )).where(Submission.lead_id == lead.id)
-    events = visible_events(viewer).outerjoin(Event.actor).with_only_columns(*columns(
+    events = visible_history(viewer, lead).outerjoin(Event.actor).with_only_columns(*columns(
         "event", 2, Event, Event.at, Staff.name, one=Event.action, facts=Event.facts,
-    )).where(Event.lead_id == lead.id, Event.action.in_(SHOWN_ACTIONS))
+    )).where(Event.action.in_(SHOWN_ACTIONS))
     held = visible_columns(viewer, *columns(
         "held", 1, Assignment, Assignment.since, Staff.name, one=coach.name,
     )).join(Assignment, Assignment.lead_id == Lead.id).join(coach, Assignment.coach_id == coach.id).outerjoin(
@@ -157,9 +193,16 @@ def _paper(row: Any) -> Paper:
     if row.kind == "wrote":
         words = Submission.message.open(row.sealed, f"submission.message:{row.ref}") if row.sealed else ""
         made = Submission.reading.open(row.reading, f"submission.reading:{row.ref}") if row.reading else None
-        return Paper("wrote", row.ref, row.at, row.name, words, row.detail or "", reading=reading_of(made))
+        found = reading_of(made)
+        return Paper("wrote", row.ref, row.at, row.name, words, row.detail or "", reading=found, page=row.words)
     elif row.kind == "consent":
         return Paper("consent", "", row.at, row.name, row.words, row.detail, ended_at=row.ended_at)
+    elif row.kind == "alike":
+        who, kind = row.name or "Somebody without a name", "household" if row.sort in ("1", "true") else "person"
+        number, why = short_reference(int(row.detail)), json.loads(row.words)
+        return Paper("alike", row.ref, row.at, who, kind, number, reasons=why)
+    elif row.kind == "joined":
+        return Paper("joined", row.ref, row.at, row.name, "", short_reference(int(row.detail)))
     elif row.kind == "episode":
         return Paper("episode", row.ref, row.at, "", "", row.detail, ended_at=row.ended_at)
     else:

@@ -33,6 +33,8 @@ REFERENCE = re.compile(r"[A-Za-z0-9_-]{22}")
 def show(ref: str) -> ResponseReturnValue:
     """The whole page; opening it is written into history."""
     page, lead = _page(ref)
+    if lead.ref != ref:  # it was joined with another, and an old link leads there
+        return redirect(url_for(".show", ref=lead.ref), 303)
     audit.viewed(me(), "opened", now(), lead=lead)
     return page
 

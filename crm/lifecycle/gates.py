@@ -133,7 +133,9 @@ def _is_covered(state: str | None, coach: Staff | None) -> bool:
 
 def _tried_enough(lead: Lead) -> bool:
     tries = db.session.execute(
-        select(Attempt.at, Attempt.channel).where(Attempt.lead_id == lead.id, Attempt.undone_at.is_(None))
+        select(Attempt.at, Attempt.channel).where(
+            Attempt.lead_id == lead.id, Attempt.undone_at.is_(None), Attempt.at >= lead.received_at
+        )
     ).all()
     days = {wall(at, programme().time_zone).date() for at, _ in tries}
     ways = {channel for _, channel in tries}

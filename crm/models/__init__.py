@@ -1,15 +1,17 @@
 """What is true: every table of the service, one noun a file."""
 
+from crm.models.alarm import SourceAlarm
 from crm.models.attempt import Attempt
 from crm.models.consent import Consent
 from crm.models.event import Event, Seal
 from crm.models.followup import FollowUp
 from crm.models.import_run import ImportPiece, ImportRejection, ImportRun
 from crm.models.lead import Assignment, Lead, SearchKey
+from crm.models.likeness import Likeness, MatchKey, Merge
 from crm.models.message import Message
 from crm.models.note import Note
 from crm.models.operation import JobRun, Setting, WorkerBeat
-from crm.models.person import ContactPoint, Person
+from crm.models.person import ContactPoint, Household, Person
 from crm.models.source import Source, SourceSecret
 from crm.models.staff import OneTimeLink, SignIn, SignInFailure, Staff
 from crm.models.submission import Submission, SubmissionUpdate
@@ -25,11 +27,15 @@ __all__ = [
     "Event",
     "FollowUp",
     "Holiday",
+    "Household",
     "ImportPiece",
     "ImportRejection",
     "ImportRun",
     "JobRun",
     "Lead",
+    "Likeness",
+    "MatchKey",
+    "Merge",
     "Message",
     "Note",
     "OneTimeLink",
@@ -41,6 +47,7 @@ __all__ = [
     "SignIn",
     "SignInFailure",
     "Source",
+    "SourceAlarm",
     "SourceSecret",
     "Staff",
     "Status",

@@ -12,6 +12,15 @@ ANSWERS = ("yes", "no", "unasked")
 VOICEMAIL = ("yes", "name", "no", "unasked")
 
 
+class Household(Base):
+    """People who share a phone or an address and are not one person: each keeps their own wishes and their own page."""
+
+    __tablename__ = "household"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime]
+
+
 class Person(Referred, Base):
     """Names as given, time zone with where it came from, and which ways of contact are safe."""
 
@@ -36,6 +45,7 @@ class Person(Referred, Base):
     may_email: Mapped[str] = mapped_column(String(8), default="unasked")
     voicemail: Mapped[str] = mapped_column(String(8), default="unasked")
     best_times: Mapped[list[str]] = mapped_column(default=list)  # of: any, am, pm, eve
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id"), index=True)
     created_at: Mapped[datetime]
 
     contact_points: Mapped[list["ContactPoint"]] = relationship(

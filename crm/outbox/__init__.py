@@ -6,13 +6,15 @@ Posting is a row in the caller's transaction; delivery happens later, in `crm.ou
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError
 
 from crm.db import db
-from crm.models import FollowUp, Lead, Message, Staff
+from crm.models import FollowUp, Lead, Message, Person, Staff
 
 APP, EMAIL = "app", "email"
 BOTH = (APP, EMAIL)
+ACKNOWLEDGEMENT = "acknowledgement"  # the only kind of message that does not go to one of us
 
 
 def post(
@@ -39,6 +41,25 @@ def post(
     return len(wanted)
 
 
+def acknowledge(person: Person, lead: Lead, at: datetime, key: str, **facts: Any) -> bool:
+    """Tell the one who wrote that their message came, once for each key; says whether it is new.
+
+    The table's own constraint guards the key, so that however many messages arrive at once, one of them is told.
+    Raises ValueError for anybody but who wrote: the person in need may not know that somebody did (D-4).
+    """
+    if person is not lead.inquirer:
+        raise ValueError("only who wrote is told that it came")
+    try:
+        with db.session.begin_nested():
+            db.session.add(
+                Message(key=key, kind=ACKNOWLEDGEMENT, channel=EMAIL, person=person, lead=lead, facts=facts,
+                        created_at=at, not_before=at, state="waiting")
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
 def read_all(reader: Staff, at: datetime) -> None:
     """The person has seen every notice there is for them."""
     db.session.execute(
@@ -46,3 +67,9 @@ def read_all(reader: Staff, at: datetime) -> None:
         .where(Message.to_id == reader.id, Message.channel == APP, Message.read_at.is_(None))
         .values(read_at=at).execution_options(synchronize_session=False)
     )
+
+
+def take_along(about: ColumnElement[bool], lead: Lead) -> list[int]:
+    """Let these messages be about another lead, whose page a notice then opens; gives their row numbers."""
+    moved = update(Message).where(about).values(lead_id=lead.id).returning(Message.id)
+    return list(db.session.scalars(moved))

@@ -14,6 +14,7 @@ _TITLES = {
     "new-message": "New message",
     "wrote-again": "Wrote again",
     "danger": "Read this first",
+    "source-alarm": "A source of messages needs a look",
     "danger-held": "Read the held messages first",
     "assigned": "New person for you",
     "import-done": "Your file is in",

@@ -1,4 +1,4 @@
-"""What somebody asks about an import: the runs, the columns, who came in, what was handed back."""
+"""What somebody asks about an import: which runs there were, what the columns are, who came in, what came back."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def sources_to_choose(viewer: Staff) -> list[tuple[str, str]]:
     if not may(viewer, Permission.RUN_SETTINGS):
         return []
     there = {slug: name for slug, (_, name) in STANDING.items()}
-    there |= dict(db.session.execute(select(Source.slug, Source.name)).all())
+    there |= {row.slug: row.name for row in db.session.execute(select(Source.slug, Source.name))}
     return sorted(there.items(), key=lambda one: one[1].casefold())
 
 
@@ -106,7 +106,8 @@ def people(viewer: Staff, run: ImportRun, after: int = 0) -> tuple[list[Row[Any]
         )
     )
     found: list[Row[Any]] = list(db.session.execute(wanted))
-    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
+    further: int | None = found[PAGE - 1].id if len(found) > PAGE else None
+    return found[:PAGE], further
 
 
 def time_left(run: ImportRun, at: datetime) -> timedelta | None:

@@ -12,9 +12,10 @@ from typing import IO, Any
 
 # The longest message we take (10,000 characters of four bytes, percent-encoded) fits, with room for the other fields.
 LIMIT = 128 * 1024  # bytes
-LONGEST_HOOK = 256 * 1024  # what a vendor delivers of a long form
-LONGEST_FILE = 50 * 1024 * 1024
-FILES_COME_TO = "/settings/import"
+LIMITS = {  # of what comes below these addresses: a whole file of people, and what a vendor's long form delivers
+    "/settings/import": 50 * 1024 * 1024,
+    "/hooks/": 256 * 1024,
+}
 IN_MEMORY = 512 * 1024  # bytes; what is longer waits in a file without a name
 PIECE = 16 * 1024
 DEADLINE = 20.0  # seconds for the whole body
@@ -28,9 +29,8 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 def limit_for(path: str, usual: int = LIMIT) -> int:
     """The longest body, in bytes, that is taken at this address."""
-    if path == FILES_COME_TO:
-        return LONGEST_FILE
-    return LONGEST_HOOK if path.startswith("/hooks/") else usual
+    known = (limit for at, limit in LIMITS.items() if path == at or (at.endswith("/") and path.startswith(at)))
+    return next(known, usual)
 
 
 class BodyFirst:
@@ -63,7 +63,7 @@ class BodyFirst:
         wanted = int(said) if said else limit + 1
         if not said and not environ.get("HTTP_TRANSFER_ENCODING") and not environ.get("wsgi.input_terminated"):
             wanted = 0
-        body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  who called closes it
+        body = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  the page reads it; it closes when that is done
         try:
             length = self._fill(body, environ["wsgi.input"], wanted, limit)
             if said and length < wanted:

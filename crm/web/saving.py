@@ -11,13 +11,13 @@ class Stale(Exception):
     """Somebody else saved this lead since the form was opened. Nothing was saved; what was typed is kept."""
 
 
-def check_version(lead: Lead) -> None:
-    """Raise Stale when the posted form was made for an older version of the lead (its hidden field `version`).
+def check_version(lead: Lead, field: str = "version") -> None:
+    """Raise Stale when the posted form was made for an older version of the lead (its hidden field `field`).
 
     From here to the end of the page nobody else changes the lead: two who save in the same moment come one by one.
     """
     db.session.refresh(lead, with_for_update={"of": Lead})
-    seen = request.form.get("version", "")
+    seen = request.form.get(field, "")
     if seen and seen != str(lead.version):
         raise Stale
 

@@ -78,7 +78,7 @@ def a_file(people: int) -> bytes:
     out.seek(0, io.SEEK_END)
     for number in range(people):
         phone = f"(720) 555-{number % 10_000:04d}"
-        out.write(f'Person {number},{phone},p{number}@example.org,CO,"Hello,\nis there room?"\n')
+        out.write(f"Person {number},{phone},p{number}@example.org,CO,\"Hello,\nis there room?\"\n")
     return out.getvalue().encode()
 
 

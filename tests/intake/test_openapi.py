@@ -1,4 +1,4 @@
-"""The OpenAPI document is true to the code: whatever it allows or forbids is tried, and every answer is one it names."""
+"""The OpenAPI document is true to the code: what it allows and forbids is tried, and every answer is one it names."""
 
 import pytest
 import schemathesis

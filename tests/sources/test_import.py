@@ -186,8 +186,8 @@ def test_an_export_recognises_entries_that_came_by_webhook(app: Flask, upload: A
 
 
 def test_one_entry_number_with_two_names_is_handed_back(upload: Any, press: Any, tick: Any, reading: Any):
-    file = "Entry Id,Form Id,Name,Email\n12,5,Nadia Reyes,n@example.org\n12,5,Gabe Okafor,g@example.org\n"
-    press(upload(file), "start")
+    twice = "Entry Id,Form Id,Name,Email\n12,5,Nadia Reyes,n@example.org\n12,5,Gabe Okafor,g@example.org\n"
+    press(upload(twice), "start")
     tick()
 
     with reading():

@@ -55,7 +55,7 @@ def pairs(records: Mapping[str, Record]) -> list[Pair]:
     third record is told too, unless anything in the group contradicts it.
     """
     blocks = _blocks(records)
-    shared = frozenset(key for key, members in blocks.items() if key[0] in "ep" and _is_shared(members, records))
+    shared = frozenset(key for key, members in blocks.items() if key[0] in "ep" and is_shared(members, records))
     links: dict[tuple[str, str], Likeness] = {}
     apart: dict[str, set[str]] = defaultdict(set)
     for a, b in _meetings(blocks, records):
@@ -71,6 +71,17 @@ def pairs(records: Mapping[str, Record]) -> list[Pair]:
         found.update(_through_others(person, found, records))
     told = (Pair(a, b, likeness) for (a, b), likeness in found.items())
     return sorted(told, key=lambda pair: (-pair.likeness.score, pair.a, pair.b))
+
+
+def is_shared(members: Sequence[str], records: Mapping[str, Record]) -> bool:
+    """Whether several people gave this contact; looks at each name once against the few found so far."""
+    people: list[str] = []
+    for name in sorted({records[member].name for member in members}):
+        if name_of(name).words and all(compare_names(name, other).contradicts for other in people):
+            people.append(name)
+            if len(people) == MANY_PEOPLE:
+                return True
+    return False
 
 
 def _named(typed: str) -> Iterator[tuple[str, str]]:
@@ -91,17 +102,6 @@ def _blocks(records: Mapping[str, Record]) -> dict[str, list[str]]:
         for key in keys(records[name]):
             blocks[key].append(name)
     return {key: members for key, members in blocks.items() if len(members) > 1}
-
-
-def _is_shared(members: Sequence[str], records: Mapping[str, Record]) -> bool:
-    """Whether several people gave this contact; looks at each name once against the few found so far."""
-    people: list[str] = []
-    for name in sorted({records[member].name for member in members}):
-        if name_of(name).words and all(compare_names(name, other).contradicts for other in people):
-            people.append(name)
-            if len(people) == MANY_PEOPLE:
-                return True
-    return False
 
 
 def _meetings(blocks: Mapping[str, list[str]], records: Mapping[str, Record]) -> set[tuple[str, str]]:

@@ -1,0 +1,74 @@
+"""What somebody says to a suggestion: not the same person, or one household. Remembered, and can be taken back."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from crm import audit
+from crm.db import db
+from crm.leads.merging import hold
+from crm.lifecycle import Refused
+from crm.models import Household, Lead, Likeness, Staff
+
+NOT_SAME, HOUSEHOLD = "not-same", "household"
+LARGEST = 50  # people of one household: beyond that it is a facility, and nobody's
+
+
+def tell_apart(one: Lead, other: Lead, decision: str, by: Staff, at: datetime) -> Likeness:
+    """They are two people, of one household or not (`decision`): never suggested again.
+
+    Raises lifecycle.Refused when they are one lead already.
+    """
+    hold(one, other)
+    if one.id == other.id or one.merged_into_id or other.merged_into_id:
+        raise Refused({"": "They were joined a moment ago. Take that apart first."})
+    a_id, b_id = sorted((one.id, other.id))
+    pair = db.session.scalars(select(Likeness).where(Likeness.a_id == a_id, Likeness.b_id == b_id)).one_or_none()
+    if pair is None:
+        pair = Likeness(a_id=a_id, b_id=b_id, score=0, is_household=False, reasons=[], against=[], found_at=at)
+        db.session.add(pair)
+    if pair.decision != decision:
+        pair.decision, pair.decided_by_id, pair.decided_at = decision, by.id, at
+        _settle(pair, one, other, by, at, decision)
+    return pair
+
+
+def take_back(pair: Likeness, by: Staff, at: datetime) -> None:
+    """It was a slip: nobody has said anything about the two. Nothing to do when that is so already."""
+    hold(pair.a, pair.b)
+    db.session.refresh(pair)
+    if pair.decision in (NOT_SAME, HOUSEHOLD):
+        pair.decision = pair.decided_by_id = pair.decided_at = None
+        _settle(pair, pair.a, pair.b, by, at, "undecided")
+
+
+def _settle(pair: Likeness, one: Lead, other: Lead, by: Staff, at: datetime, said: str) -> None:
+    """Never told on a timeline: whoever may see only one of the two learns nothing of the other."""
+    db.session.flush()
+    audit.record(one, "told-apart", by, at, other=other.ref, pair=pair.ref, said=said)
+    audit.record(other, "told-apart", by, at, other=one.ref, pair=pair.ref, said=said)
+    for lead in (one, other):
+        regroup(lead, at)
+
+
+def regroup(lead: Lead, at: datetime) -> None:
+    """The household of everybody who was said to share it with them, directly or through others."""
+    together = _linked(lead)
+    members = db.session.scalars(select(Lead).where(Lead.id.in_(together))).unique().all()
+    household = Household(created_at=at) if len(together) > 1 else None
+    if household:
+        db.session.add(household)
+        db.session.flush()
+    for member in members:
+        member.inquirer.household_id = household.id if household else None
+
+
+def _linked(lead: Lead) -> set[int]:
+    found, new = {lead.id}, {lead.id}
+    while new and len(found) < LARGEST:
+        pairs = select(Likeness.a_id, Likeness.b_id).where(
+            Likeness.decision == HOUSEHOLD, Likeness.a_id.in_(new) | Likeness.b_id.in_(new)
+        )
+        new = {number for pair in db.session.execute(pairs) for number in pair} - found
+        found |= new
+    return found
