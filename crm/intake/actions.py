@@ -1,9 +1,8 @@
 """The verbs of intake. What arrives is stored first, as it came; understanding it may fail and loses nothing."""
 
-import json
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -13,8 +12,9 @@ from crm import audit, outbox
 from crm.access import Missing
 from crm.db import db
 from crm.intake import reading, repeats, understanding
+from crm.intake.becoming import becomes_lead, belongs_to, facts_of
 from crm.intake.channels import Inquiry, NotUnderstood
-from crm.intake.delivery import Delivery, nameless, of_entry
+from crm.intake.delivery import Delivery, nameless, of_entry, written
 from crm.intake.triage import Assessment
 from crm.intake.weighing import Verdict, weigh
 from crm.leads import safety
@@ -29,7 +29,6 @@ WEBSITE, BY_STAFF, OF_A_FILE = "website", "typed-in", "file"  # slugs of the sou
 STANDING = {  # slug: kind, name
     WEBSITE: ("form", "Website form"), BY_STAFF: ("staff", "Phone or visit"), OF_A_FILE: ("file", "A list of ours"),
 }
-STILL_WAITING = timedelta(days=7)  # whoever wrote before that does not sit waiting for us any more
 PAGES_OF_OURS = ("form", "staff")  # kinds of source whose key names one page in one browser
 CORRECTED = ":"  # stands in the key of a page sent again, between its token and the print of the new body
 
@@ -59,18 +58,6 @@ def receive(source: Source, delivery: Delivery, at: datetime) -> tuple[Submissio
     return earlier, False
 
 
-def receive_row(source: Source, delivery: Delivery, inquiry: Inquiry, known: Lead | None, at: datetime) -> Lead:
-    """A row of a file, read already, that nobody has seen before: kept, and a lead or more of the `known` one.
-
-    Raises whatever went wrong; the caller has opened the savepoint that then takes the row back as well.
-    """
-    submission = _written(source, delivery, at)
-    db.session.add(submission)
-    assessed = reading.assess_all(inquiry)
-    reading.note(submission, inquiry, assessed)
-    return _becomes_lead(submission, inquiry, assessed, known, at)
-
-
 def receive_form(delivery: Delivery, at: datetime) -> Submission:
     """The public form. One page makes one lead, however often it is sent; a corrected one is kept beside the first."""
     return _receive_page(WEBSITE, delivery, at)[0]
@@ -83,7 +70,7 @@ def type_in(delivery: Delivery, by: Staff, at: datetime) -> Submission:
     """
     submission, is_new = _receive_page(BY_STAFF, delivery, at)
     if is_new:
-        audit.record(submission.lead, "typed-in", by, at, **_facts(submission))
+        audit.record(submission.lead, "typed-in", by, at, **facts_of(submission))
     if is_new and submission.lead:
         queue.hold(submission.lead, by, at)
     return submission
@@ -122,7 +109,7 @@ def keep_unproven(source: Source, delivery: Delivery, at: datetime) -> None:
     """A delivery with a wrong proof: kept for somebody to look at, for a changed secret must not lose a person."""
     if _find_earlier(source, delivery) is None and (stored := _store(source, delivery, at)):
         stored.state, stored.why = "unproven", "it came without the right secret"
-        audit.record(None, "unproven", None, at, **_facts(stored))
+        audit.record(None, "unproven", None, at, **facts_of(stored))
 
 
 def receive_test(source: Source, delivery: Delivery, at: datetime) -> tuple[Submission, Inquiry]:
@@ -161,7 +148,7 @@ def release(submission: Submission, by: Staff, at: datetime) -> Lead | None:
                 inquiry, assessed = _read(submission)
                 submission.dismissed_at = submission.dismissed_by_id = None
                 _finds_its_lead(submission, inquiry, assessed, at)
-                audit.record(submission.lead, "released", by, at, held=why, **_facts(submission))
+                audit.record(submission.lead, "released", by, at, held=why, **facts_of(submission))
         except Exception as error:
             _failed(submission, error)
     return submission.lead
@@ -173,7 +160,7 @@ def dismiss(submission: Submission, by: Staff, at: datetime, reason: str = "") -
     if submission.lead is None and submission.dismissed_at is None:
         submission.dismissed_at, submission.dismissed_by_id = at, by.id
         said = {"level": submission.level, "held": submission.why, "reason": reason or None}
-        audit.record(None, "dismissed", by, at, **said, **_facts(submission))
+        audit.record(None, "dismissed", by, at, **said, **facts_of(submission))
 
 
 def put_back(submission: Submission, by: Staff, at: datetime) -> None:
@@ -181,7 +168,7 @@ def put_back(submission: Submission, by: Staff, at: datetime) -> None:
     db.session.refresh(submission, with_for_update=True)
     if submission.lead is None and submission.dismissed_at is not None:
         submission.dismissed_at = submission.dismissed_by_id = None
-        audit.record(None, "put-back", by, at, **_facts(submission))
+        audit.record(None, "put-back", by, at, **facts_of(submission))
 
 
 def standing(slug: str, at: datetime) -> Source:
@@ -219,48 +206,16 @@ def _read(submission: Submission) -> tuple[Inquiry, Assessment]:
 def _finds_its_lead(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: datetime) -> None:
     if same_page := _lead_of_the_same_page(submission):
         understanding.correct(same_page, submission, inquiry)
-        _belongs_to(same_page, submission, "corrected", assessed, submission.ref, at)
+        db.session.flush()
+        belongs_to(same_page, submission, "corrected", assessed, submission.ref, at)
     else:
-        _becomes_lead(submission, inquiry, assessed, repeats.known_lead(inquiry), at)
-
-
-def _becomes_lead(
-    submission: Submission, inquiry: Inquiry, assessed: Assessment, known: Lead | None, at: datetime
-) -> Lead:
-    is_old = _is_of_an_old_list(submission, inquiry, at)
-    is_quiet = is_old and not assessed.dangers  # danger is answered whenever it was written
-    if known and known.is_open:
-        lead, what = known, ""  # its history says "wrote again"
-        understanding.hear_again(lead, submission, inquiry, is_quiet)
-    else:
-        lead, what = understanding.begin_lead(submission, inquiry, known, is_quiet), "received"
-    # An old list may hold a hundred of them: each stands on top of the queue, but there is one alarm an hour.
-    alarm = f"import:{submission.import_id}:{at.isoformat(timespec='hours')}" if is_old else submission.ref
-    _belongs_to(lead, submission, what, assessed, alarm, at)
-    return lead
-
-
-def _belongs_to(lead: Lead, submission: Submission, what: str, assessed: Assessment, alarm: str, at: datetime) -> None:
-    submission.state, submission.why, submission.lead = "understood", None, lead
-    db.session.flush()
-    if what:
-        audit.record(lead, what, None, at, **_facts(submission))
-    safety.heard(lead, assessed.level, bool(assessed.dangers), alarm, at)
-    recognise(lead, at, is_new=what == "received")
-
-
-def _is_of_an_old_list(submission: Submission, inquiry: Inquiry, at: datetime) -> bool:
-    """Nobody in it sits waiting for our answer."""
-    run = submission.import_run
-    if run is None:
-        return False
-    return not run.waiting or (inquiry.submitted_at is not None and inquiry.submitted_at < at - STILL_WAITING)
+        becomes_lead(submission, inquiry, assessed, repeats.known_lead(inquiry), at)
 
 
 def _is_set_aside(submission: Submission, verdict: Verdict, assessed: Assessment, at: datetime) -> None:
     submission.state, submission.why = verdict.state, verdict.why or None
     if verdict.state == "held":
-        audit.record(None, "held", None, at, **_facts(submission))
+        audit.record(None, "held", None, at, **facts_of(submission))
         if assessed.dangers:  # somebody may be in danger behind what looks like a flood: one alarm an hour
             hour = at.isoformat(timespec="hours")
             for staff in to_alarm(at):
@@ -271,10 +226,6 @@ def _failed(submission: Submission, error: Exception) -> None:
     # The error's own text may hold what somebody typed: only its kind is kept and logged.
     log.error("submission %s is stored but not understood: %s", submission.ref, type(error).__name__)
     submission.state, submission.why = "failed", type(error).__name__
-
-
-def _facts(submission: Submission) -> dict[str, str]:
-    return {"submission": submission.ref, "source": submission.source.slug}
 
 
 def _lead_of_the_same_page(submission: Submission) -> Lead | None:
@@ -311,7 +262,7 @@ def _bring_up_to_date(submission: Submission, delivery: Delivery, at: datetime) 
         with db.session.begin_nested():
             inquiry, assessed = _read(submission)
             understanding.correct(submission.lead, submission, inquiry)
-            audit.record(submission.lead, "corrected", None, at, **_facts(submission))
+            audit.record(submission.lead, "corrected", None, at, **facts_of(submission))
             safety.heard(submission.lead, assessed.level, bool(assessed.dangers), update.ref, at)
             recognise(submission.lead, at)
     except Exception as error:  # the first delivery has been understood, and its lead stands
@@ -337,23 +288,13 @@ def _find_earlier(source: Source, delivery: Delivery) -> Submission | None:
 
 def _store(source: Source, delivery: Delivery, at: datetime) -> Submission | None:
     """The row, or None when another request has stored the same delivery a moment ago."""
-    submission = _written(source, delivery, at)
+    submission = written(source, delivery, at)
     try:
         with db.session.begin_nested():
             db.session.add(submission)
     except IntegrityError:
         return None
     return submission
-
-
-def _written(source: Source, delivery: Delivery, at: datetime) -> Submission:
-    return Submission(
-        source=source, external_id=delivery.external_id, idempotency_key=delivery.key,
-        fingerprint=delivery.fingerprint, content_type=delivery.content_type[:100], received_at=at, state="failed",
-        why="not read yet", raw=delivery.raw, sender=delivery.sender, form=delivery.form[:60],
-        entry_number=delivery.number, headers=json.dumps(dict(delivery.headers)) if delivery.headers else None,
-        import_run=delivery.import_run, import_row=delivery.import_row,
-    )
 
 
 def _add_source(kind: str, name: str, slug: str, at: datetime) -> Source | None:

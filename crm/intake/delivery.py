@@ -11,7 +11,7 @@ from typing import Any
 from crm.db.sealing import signing_key
 from crm.db.turns import take_turn
 from crm.intake.channels.entry import Entry
-from crm.models import ImportRun
+from crm.models import ImportRun, Source, Submission
 
 SAME_WITHIN = timedelta(minutes=10)  # the same body from a sender without numbers is the same message for so long
 
@@ -61,6 +61,17 @@ def of_entry(delivery: Delivery, entry: Entry, at: datetime) -> Delivery:
 def nameless(delivery: Delivery, at: datetime) -> Delivery:
     """A delivery that says nothing of itself: known by its body."""
     return replace(delivery, nameless_since=at - SAME_WITHIN)
+
+
+def written(source: Source, delivery: Delivery, at: datetime) -> Submission:
+    """The delivery as a row of ours, not understood yet."""
+    return Submission(
+        source=source, external_id=delivery.external_id, idempotency_key=delivery.key,
+        fingerprint=delivery.fingerprint, content_type=delivery.content_type[:100], received_at=at, state="failed",
+        why="not read yet", raw=delivery.raw, sender=delivery.sender, form=delivery.form[:60],
+        entry_number=delivery.number, headers=json.dumps(dict(delivery.headers)) if delivery.headers else None,
+        import_run=delivery.import_run, import_row=delivery.import_row,
+    )
 
 
 def kept_headers(headers: Mapping[str, str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 
@@ -22,34 +23,34 @@ QUIETLY = "Came in from a file"  # why a lead has no next step: nobody was promi
 ANSWERS = {"call": "may_call", "text": "may_text", "email": "may_email"}
 
 
-def begin_lead(
-    submission: Submission, inquiry: Inquiry, earlier: Lead | None = None, is_quiet: bool = False
-) -> Lead:
-    """A new episode, with its promise of a first reply, and everybody at intake who is there told of it.
+class Beginning(NamedTuple):
+    """A message that begins a new episode; `earlier` is the same person's last one, which has ended.
 
-    `earlier` is the same person's last one, which has ended. Whoever comes quietly is promised nothing.
+    Whoever comes quietly is promised nothing.
     """
-    at = submission.received_at
-    inquirer = earlier.inquirer if earlier else Person(created_at=at)
-    lead = Lead(
-        inquirer=inquirer, person=earlier.person if earlier else inquirer, for_whom=inquiry.for_whom,
-        source=submission.source, received_at=at, answer_by=None if is_quiet else answer_by(at), status_key="new",
-        status_since=at, no_step_reason=QUIETLY if is_quiet else None, earlier_id=earlier.id if earlier else None,
-        times_wrote=earlier.times_wrote + 1 if earlier else 1,
-        wrote_before_at=latest_word(earlier) if earlier else None,
-    )
-    db.session.add(lead)
-    write_down(lead, submission, inquiry)
-    if lead.answer_by is None:
-        return lead
-    promise = FollowUp(
-        lead=lead, kind="first-reply", channel=first_way(inquiry), due_at=lead.answer_by, made_at=at
-    )
-    db.session.add(promise)
+
+    submission: Submission
+    inquiry: Inquiry
+    earlier: Lead | None = None
+    is_quiet: bool = False
+
+
+def begin_leads(beginnings: Sequence[Beginning]) -> list[Lead]:
+    """New episodes, each with its promise of a first reply, and everybody at intake who is there told of it."""
+    leads = [_new_lead(one) for one in beginnings]
     db.session.flush()
-    _tell("new-message", submission, lead, promise)
-    acknowledge(lead, submission, inquiry, lead.answer_by)
-    return lead
+    for lead, (submission, inquiry, _, _) in zip(leads, beginnings, strict=True):
+        _record_consents(lead.inquirer, submission, inquiry)
+        _make_findable(lead, inquiry, is_new=True)
+        if lead.answer_by is None:
+            continue
+        promise = FollowUp(
+            lead=lead, kind="first-reply", channel=first_way(inquiry), due_at=lead.answer_by, made_at=lead.received_at
+        )
+        db.session.add(promise)
+        _tell("new-message", submission, lead, promise)
+        acknowledge(lead, submission, inquiry, lead.answer_by)
+    return leads
 
 
 def correct(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
@@ -91,6 +92,38 @@ def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry, is_quiet: b
 
 def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     """Put what the inquiry says about people into the lead; said again, the latest word counts."""
+    _describe(lead, submission, inquiry)
+    db.session.flush()
+    _record_consents(lead.inquirer, submission, inquiry)
+    _make_findable(lead, inquiry)
+
+
+def answer_by(received_at: datetime) -> datetime:
+    """The end of the promise made to whoever wrote at this moment, in open hours."""
+    return calendar().add_minutes(received_at, workflow().first_reply_minutes)
+
+
+def first_way(inquiry: Inquiry) -> str:
+    """How the first reply is meant to happen: the first way they allowed; a call when they were not asked."""
+    return next((way for way in WAYS if inquiry.allows(way)), "call")
+
+
+def _new_lead(one: Beginning) -> Lead:
+    at, earlier = one.submission.received_at, one.earlier
+    inquirer = earlier.inquirer if earlier else Person(created_at=at)
+    lead = Lead(
+        inquirer=inquirer, person=earlier.person if earlier else inquirer, for_whom=one.inquiry.for_whom,
+        source=one.submission.source, received_at=at, answer_by=None if one.is_quiet else answer_by(at),
+        status_key="new", status_since=at, no_step_reason=QUIETLY if one.is_quiet else None,
+        earlier_id=earlier.id if earlier else None, times_wrote=earlier.times_wrote + 1 if earlier else 1,
+        wrote_before_at=latest_word(earlier) if earlier else None,
+    )
+    db.session.add(lead)
+    _describe(lead, one.submission, one.inquiry)
+    return lead
+
+
+def _describe(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     if submission.import_run and lead.earlier_id:  # an old list does not take back what they have said since
         _hear_wishes(lead.inquirer, inquiry)
         _add_contact_points(lead.inquirer, contacts_of(inquiry))
@@ -106,19 +139,6 @@ def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
         lead.person.name = inquiry.person_name or lead.person.name or ""
         _set_zone(lead.person, inquiry.state, None)
     lead.person.state = inquiry.state
-    db.session.flush()
-    _record_consents(lead.inquirer, submission, inquiry)
-    _make_findable(lead, inquiry)
-
-
-def answer_by(received_at: datetime) -> datetime:
-    """The end of the promise made to whoever wrote at this moment, in open hours."""
-    return calendar().add_minutes(received_at, workflow().first_reply_minutes)
-
-
-def first_way(inquiry: Inquiry) -> str:
-    """How the first reply is meant to happen: the first way they allowed; a call when they were not asked."""
-    return next((way for way in WAYS if inquiry.allows(way)), "call")
 
 
 def _describe_inquirer(person: Person, inquiry: Inquiry) -> None:
@@ -175,7 +195,7 @@ def _record_consents(person: Person, submission: Submission, inquiry: Inquiry) -
     )
 
 
-def _make_findable(lead: Lead, inquiry: Inquiry) -> None:
+def _make_findable(lead: Lead, inquiry: Inquiry, is_new: bool = False) -> None:
     wanted = {("name", word) for person in (lead.inquirer, lead.person) for word in name_words(person.name)}
     wanted |= {("name", word) for word in name_words(inquiry.name)}
     for contact in contacts_of(inquiry):
@@ -183,9 +203,10 @@ def _make_findable(lead: Lead, inquiry: Inquiry) -> None:
             wanted |= {("phone", digits) for digits in phone_digits(contact.normal)}
         else:
             wanted.add(("email", email_key(contact.value)))
-    known = select(SearchKey.kind, SearchKey.word).where(SearchKey.lead_id == lead.id)
-    new = wanted - {(kind, word) for kind, word in db.session.execute(known)}
-    db.session.add_all(SearchKey(lead_id=lead.id, kind=kind, word=word) for kind, word in sorted(new))
+    if not is_new:
+        known = select(SearchKey.kind, SearchKey.word).where(SearchKey.lead_id == lead.id)
+        wanted -= {(kind, word) for kind, word in db.session.execute(known)}
+    db.session.add_all(SearchKey(lead_id=lead.id, kind=kind, word=word) for kind, word in sorted(wanted))
 
 
 def _owed(lead: Lead) -> FollowUp | None:

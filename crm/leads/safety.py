@@ -20,7 +20,8 @@ def heard(lead: Lead, level: str, is_danger: bool, key: str, at: datetime) -> No
         lead.danger_at, lead.danger_seen_at, lead.danger_seen_by_id = at, None, None
         audit.record(lead, "danger", None, at)
         _alarm(lead, key, at)
-    put_in_order(lead)
+    if lead.danger_at or lead.level != LEVELS[-1]:  # else every promise of theirs has its place already
+        put_in_order(lead)
 
 
 def have_this(lead: Lead, by: Staff, at: datetime) -> bool:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from crm.db import db
 from crm.db.turns import take_turns
-from crm.intake import actions, repeats
+from crm.intake import repeats
+from crm.intake.becoming import ReadRow, receive_row, receive_rows
 from crm.intake.channels import Inquiry
 from crm.intake.channels.row import CONTENT_TYPE
 from crm.intake.delivery import Delivery
@@ -57,6 +58,11 @@ class Outcome:
     created: int = 0
     joined: int = 0
     rejected: list[Rejected] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        """What became of some more."""
+        self.created, self.joined = self.created + other.created, self.joined + other.joined
+        self.rejected += other.rejected
 
 
 @dataclass(frozen=True)
@@ -162,46 +168,67 @@ def _receive(
     run: ImportRun, new: Sequence[_Ready], outcome: Outcome, remembered: Remembered | None, at: datetime
 ) -> None:
     """All together; if that fails one by one, and the poisonous row is handed back."""
-    counted = (outcome.created, outcome.joined, len(outcome.rejected))
     try:
-        with db.session.begin_nested():
-            _receive_all(run, new, outcome, remembered, at)
-            db.session.flush()
+        outcome.add(_receive_all(run, new, remembered, at))
         return
     except Exception as error:
         log.error("a batch of an import is tried one by one: %s", type(error).__name__)
-    outcome.created, outcome.joined = counted[:2]
-    del outcome.rejected[counted[2]:]
     for one in new:
         try:
-            with db.session.begin_nested():
-                _receive_all(run, [one], outcome, remembered, at)
-                db.session.flush()
+            outcome.add(_receive_all(run, [one], remembered, at))
         except Exception as error:  # its own text may hold what somebody typed: only its kind is logged
             log.error("row %s of an import is handed back: %s", one.row.number, type(error).__name__)
             outcome.rejected.append(Rejected(one.row.number, OUR_FAULT, one.row.values))
 
 
 def _receive_all(
-    run: ImportRun, new: Sequence[_Ready], outcome: Outcome, remembered: Remembered | None, at: datetime
-) -> None:
+    run: ImportRun, new: Sequence[_Ready], remembered: Remembered | None, at: datetime
+) -> Outcome:
+    """All of them or none, and then it raises what went wrong."""
+    with db.session.begin_nested():
+        outcome = _receive_each(run, new, remembered, at)
+        db.session.flush()
+    return outcome
+
+
+def _receive_each(
+    run: ImportRun, new: Sequence[_Ready], remembered: Remembered | None, at: datetime
+) -> Outcome:
+    """Those of whom nobody has heard all together; whoever may be known, alone, behind those who stand above them."""
+    outcome = Outcome()
     take_turns(f"writes again {own[0].normal}" for one in new if (own := _own(one)))
-    familiar = _familiar(new)
+    familiar, fresh = _familiar(new), list[ReadRow]()
     for one in new:
         theirs = {contact.normal for contact in one.contacts}
-        known = repeats.known_lead(one.inquiry) if theirs & familiar else None
-        familiar |= theirs
-        if remembered and known is None and remembered.knows(one):
+        if remembered and not theirs & familiar and remembered.knows(one):
             outcome.joined += 1
-        elif known and _is_to_be_left_alone(known, one.inquiry):
-            outcome.rejected.append(Rejected(one.row.number, KEPT_OUT, one.row.values))
+        elif theirs & familiar:
+            receive_rows(run.source, fresh, at)
+            fresh.clear()
+            _receive_known(run, one, outcome, remembered, at)
         else:
-            actions.receive_row(run.source, one.delivery, one.inquiry, known, at)
-            is_joined = known is not None and known.is_open
-            outcome.joined, outcome.created = outcome.joined + is_joined, outcome.created + (not is_joined)
+            fresh.append(ReadRow(one.delivery, one.inquiry))
+            outcome.created += 1
+        familiar |= theirs
         if remembered:
             remembered.keys.add(one.key)
             remembered.note(one)
+    receive_rows(run.source, fresh, at)
+    return outcome
+
+
+def _receive_known(
+    run: ImportRun, one: _Ready, outcome: Outcome, remembered: Remembered | None, at: datetime
+) -> None:
+    known = repeats.known_lead(one.inquiry)
+    if known is None and remembered and remembered.knows(one):
+        outcome.joined += 1
+    elif known and _is_to_be_left_alone(known, one.inquiry):
+        outcome.rejected.append(Rejected(one.row.number, KEPT_OUT, one.row.values))
+    else:
+        is_joined = known is not None and known.is_open
+        receive_row(run.source, ReadRow(one.delivery, one.inquiry), known, at)
+        outcome.joined, outcome.created = outcome.joined + is_joined, outcome.created + (not is_joined)
 
 
 def _familiar(new: Sequence[_Ready]) -> set[str]:

@@ -13,7 +13,7 @@ from werkzeug.routing import Rule
 from crm import access
 from crm.access import ROLES, Permission
 from crm.clock import now
-from crm.models import Attempt, FollowUp, Note, Submission
+from crm.models import Attempt, FollowUp, ImportRun, Note, Submission
 from crm.web.locks import lock_of
 
 NOWHERE = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -63,7 +63,11 @@ def _around(lead: Any, whose: str, people: dict[str, Any], writing: Callable[[],
         db.session.add_all([note, attempt])
         db.session.flush()
         submission = db.session.query(Submission).filter_by(lead_id=lead.id).one()
-        return {("attempts", whose): attempt.ref, ("held", whose): submission.ref}
+        run = ImportRun(source_id=submission.source_id, state="done", shape={"header": []}, mapping={},
+                        time_zone="UTC", waiting=False, made_at=now())
+        db.session.add(run)
+        db.session.flush()
+        return {("attempts", whose): attempt.ref, ("held", whose): submission.ref, ("settings", whose): run.ref}
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def test_an_export_recognises_entries_that_came_by_webhook(app: Flask, upload: A
         body = json.dumps({"id": "12", "form_id": "5", "1": "Nadia", "2": "n@example.org", "3": "Is there room?"})
         receive_hook(source, identified(source, Delivery(body.encode(), "application/json"), now()), now())
         commit()
-    export = "Entry Id,Name,Email,Message\n12,Nadia,n@example.org,\"Hello, is there room?\"\n13,Gabe,g@example.org,Hi\n"
+    export = "Entry Id,Name,Email,Message\n12,Nadia,n@example.org,Is there room?\n13,Gabe,g@example.org,Hi\n"
 
     press(upload(export, source="gf", form="5"), "start")
     tick()
@@ -210,14 +210,14 @@ def test_a_poisonous_row_costs_itself_only(
 ):
     from crm.intake import understanding
 
-    whole = understanding.write_down
+    whole = understanding._make_findable
 
-    def breaks(lead: Lead, submission: Submission, inquiry: Any) -> None:
+    def breaks(lead: Lead, inquiry: Any, is_new: bool = False) -> None:
         if inquiry.name == "Gabe":
             raise ValueError("as a bug of ours would")
-        whole(lead, submission, inquiry)
+        whole(lead, inquiry, is_new)
 
-    monkeypatch.setattr(understanding, "write_down", breaks)
+    monkeypatch.setattr(understanding, "_make_findable", breaks)
     press(upload(FILE), "start")
     tick()
 
