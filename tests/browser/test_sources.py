@@ -1,4 +1,4 @@
-"""Sources in a real browser: Ada adds one, tries it, and matches fields; nothing for axe to find, no sideways scroll."""
+"""Sources in a real browser: Ada adds one, tries it, matches fields; nothing for axe to find, no sideways scroll."""
 
 import re
 from collections.abc import Iterator

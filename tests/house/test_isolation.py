@@ -148,16 +148,27 @@ def _matrix(clinic: Clinic) -> Iterator[tuple[Case, Permission | None]]:
                 # Whatever changes or ends the clinic for the cases after it is tried by strangers only.
                 if rule.rule in ("/sign-out", "/queue/next") and who != "nobody":
                     continue
-                for whose in ("missing", "own", "other", "unassigned") if "<ref>" in rule.rule else ("none",):
+                for whose in _whose(rule, clinic):
                     if method == "POST" and whose in REACHES[who]:
                         continue  # the acts themselves have tests of their own; here only who is kept out
                     yield Case(who, method, _address(rule, whose, clinic), whose), permission
 
 
+def _whose(rule: Rule, clinic: Clinic) -> tuple[str, ...]:
+    """Of what is about a person: everybody's. Of what is about nobody, such as an import: only one that never was."""
+    if "<ref>" not in rule.rule:
+        return ("none",)
+    about_people = {kind for kind, _ in clinic.refs}
+    return ("missing", "own", "other", "unassigned") if rule.rule.split("/")[1] in about_people else ("missing",)
+
+
 def _address(rule: Rule, whose: str, clinic: Clinic) -> str:
     kind = rule.rule.split("/")[1]
     address = rule.rule.replace("<ref>", clinic.refs.get((kind, whose), NOWHERE))
-    for word in rule.arguments - {"ref"}:
+    if "other" in rule.arguments:  # a second lead, beside the first
+        beside = clinic.refs["leads", "own" if whose == "unassigned" else "unassigned"]
+        address = address.replace("<other>", beside)
+    for word in rule.arguments - {"ref", "other"}:
         address = address.replace(f"<{word}>", OTHER_WORDS[word]).replace(f"<path:{word}>", OTHER_WORDS[word])
     return address
 

@@ -23,7 +23,8 @@ CLOCK_ROOMS = ("watch.py", "reminders.py", "retry.py", "tidy.py", "signins.py", 
 VERBS = ("actions.py", "contacts.py", "understanding.py", "merging.py", "parting.py", "deciding.py")
 # They recognise what has just arrived: nobody looks.
 ARRIVALS = ("repeats.py", "weighing.py", "senders.py", "recognising.py", "bringing.py", "runs.py")
-KEYS = ("filters.py",)  # what a list is narrowed by: it is laid over a selection that starts at access
+# What a list is narrowed by: it is laid over a selection that starts at access.
+KEYS = ("filters.py", "comparing.py")
 VISITORS = ("receipts.py",)  # somebody's own message, found by the signed address that only they were given
 PRIVATE = {"Lead", "Person", "FollowUp", "Event", "Attempt", "Note", "Submission", "ContactPoint", "Consent",
            "SearchKey", "Assignment", "Likeness", "Merge", "MatchKey"}
