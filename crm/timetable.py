@@ -18,6 +18,7 @@ from crm.audit.chain import seal_new
 from crm.db import commit, db
 from crm.followups.reminders import remind_due
 from crm.intake.retry import understand_waiting
+from crm.leads.catching_up import recognise_waiting
 from crm.models import JobRun, WorkerBeat
 from crm.outbox import delivery
 from crm.staff.tidy import end_stale
@@ -55,6 +56,7 @@ JOBS: dict[str, tuple[float, Callable[[datetime], int], str]] = {
     "seal": (10, _seal, "sealed {} events"),
     "heartbeat": (10, _beat, "alive"),
     "understand": (60, understand_waiting, "understood {} submissions"),
+    "recognise": (60, recognise_waiting, "compared {} leads with others"),
     "tidy": (3600, end_stale, "cleared {} ended sign-ins"),
 }
 

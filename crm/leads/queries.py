@@ -197,7 +197,8 @@ def _paper(row: Any) -> Paper:
         return Paper("consent", "", row.at, row.name, row.words, row.detail, ended_at=row.ended_at)
     elif row.kind == "alike":
         who, kind = row.name or "Somebody without a name", "household" if row.sort in ("1", "true") else "person"
-        return Paper("alike", row.ref, row.at, who, kind, short_reference(int(row.detail)), reasons=json.loads(row.words))
+        number, reasons = short_reference(int(row.detail)), json.loads(row.words)
+        return Paper("alike", row.ref, row.at, who, kind, number, reasons=reasons)
     elif row.kind == "joined":
         return Paper("joined", row.ref, row.at, row.name, "", short_reference(int(row.detail)))
     elif row.kind == "episode":

@@ -18,7 +18,7 @@ from crm.models import Assignment, Attempt, Consent, FollowUp, Lead, Note, Searc
 from tests.support import builders
 
 NOUNS = (Submission, Attempt, Note, FollowUp, Assignment, TriageEntry)
-PROGRAMS = 30
+PROGRAMS = 16
 ACTS_AT_MOST = 7
 KEPT = ("name", "for_whom", "place", "language", "best_times")
 
