@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SEE_MY_DAY = "see my day"
     SEE_NOTICES = "see my notices"
     SEE_REPORTS = "see reports"
+    RUN_SETTINGS = "run the settings"
     SEE_OUTBOX = "see mail that was not sent"
     RUN_ACCOUNT = "change my own sign-in"
 
@@ -71,6 +72,7 @@ ROLES: dict[Permission, frozenset[str]] = {
     Permission.SEE_MY_DAY: frozenset({INTAKE, COACH}),
     Permission.SEE_NOTICES: EVERYBODY,
     Permission.SEE_REPORTS: EVERYBODY,
+    Permission.RUN_SETTINGS: frozenset({ADMIN}),
     Permission.SEE_OUTBOX: frozenset({ADMIN}),
     Permission.RUN_ACCOUNT: EVERYBODY,
 }

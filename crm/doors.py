@@ -13,6 +13,8 @@ from crm.leads import duplicates
 from crm.leads import views as leads
 from crm.queue import views as queue
 from crm.reports import views as reports
+from crm.sources import fields, imports
+from crm.sources import views as sources
 from crm.staff import views as staff
 from crm.web.health import health
 
@@ -25,6 +27,9 @@ DOORS: tuple[Blueprint, ...] = (
     assigning.pages,
     followups.pages,
     reports.pages,
+    sources.pages,
+    fields.pages,
+    imports.pages,
     staff.pages,
     health,
 )

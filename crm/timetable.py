@@ -21,6 +21,9 @@ from crm.intake.retry import understand_waiting
 from crm.leads.catching_up import recognise_waiting
 from crm.models import JobRun, WorkerBeat
 from crm.outbox import delivery
+from crm.sources.forgetting import forget_old
+from crm.sources.importing import bring_some
+from crm.sources.watch import watch_sources
 from crm.staff.tidy import end_stale
 
 log = logging.getLogger("lantern")
@@ -45,6 +48,10 @@ def _deliver(at: datetime) -> int:
     return delivery.deliver_due(at, WORKER)
 
 
+def _import(at: datetime) -> int:
+    return bring_some(at, WORKER)
+
+
 def _seal(_at: datetime) -> int:
     return seal_new()
 
@@ -53,10 +60,13 @@ def _seal(_at: datetime) -> int:
 JOBS: dict[str, tuple[float, Callable[[datetime], int], str]] = {
     "reminders": (1, remind_due, "reminded of {} promises"),
     "outbox": (2, _deliver, "sent {} mails"),
+    "imports": (2, _import, "settled {} rows of files"),
     "seal": (10, _seal, "sealed {} events"),
     "heartbeat": (10, _beat, "alive"),
+    "watch": (300, watch_sources, "raised {} alarms of sources"),
     "understand": (60, understand_waiting, "understood {} submissions"),
     "recognise": (60, recognise_waiting, "compared {} leads with others"),
+    "forget-imports": (3600, forget_old, "erased what {} imports left"),
     "tidy": (3600, end_stale, "cleared {} ended sign-ins"),
 }
 

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
 
+import install  # tools/install.py
 from config import Config
 from crm import create_app
 from crm.cli.upgrade import migrate
@@ -25,6 +26,7 @@ from crm.lifecycle.workflow import forget
 from crm.programme import use
 from crm.staff import cookies, signins
 from tests.support import builders
+from tests.support.memory import in_memory
 from tests.support.postgres import Server, start_server
 
 HERE = Path(__file__).parent
@@ -54,19 +56,14 @@ LONG = (
     "outbox/test_worker_killed.py", "demo/test_standing.py", "cli/test_serve.py", "outbox/test_timetable.py",
     "support/test_postgres.py", "db/test_lost_updates.py",
 )
-MEMORY = Path("/dev/shm")
-ROOM = 2**30  # bytes; a container's usual 64 MB would not do
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One PostgreSQL server for the whole run: the controller starts it, the workers find its address.
-
-    Temporary folders lie in memory where there is room: waiting for the disk shows nothing, since a process that is
-    killed keeps what it wrote even so, and no test cuts the power.
-    """
-    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
-        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # pytest's own name for it
+    """One PostgreSQL server for the whole run: the controller starts it, the workers find its address."""
+    for memory in in_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))  # where pytest makes its temporary folders
     if not hasattr(config, "workerinput") and not config.option.collectonly:
+        install.languages()
         config.postgres = start_server()  # type: ignore[attr-defined]
         os.environ["TEST_DATABASE_URL"] = config.postgres.url("postgres")  # type: ignore[attr-defined]
 

@@ -1,4 +1,5 @@
-"""Bring what is pinned into the checkout: Python packages into .venv, script and fonts into crm/static/vendor.
+"""Bring what is pinned into the checkout: Python packages into .venv, script and fonts into crm/static/vendor; and
+compile the words of every language.
 
 Each part leaves a stamp saying from what it was made, so that the next start has nothing to do. Python packages come
 by pip with hashes. The fonts come by npm where there is one; without it the pages use the system's own.
@@ -24,6 +25,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 PYTHON = BIN / "python"
 VENDOR = ROOT / "crm" / "static" / "vendor"
+TRANSLATIONS = ROOT / "translations"
 
 OLDEST = (3, 11)
 NEWER_PYTHONS = [f"python3.{minor}" for minor in range(15, OLDEST[1] - 1, -1)]
@@ -71,9 +73,19 @@ def development() -> None:
 
 
 def assets(again: bool = False) -> None:
-    """htmx and the fonts. `again`: try for fonts that could not be fetched the last time."""
+    """The languages, htmx and the fonts. `again`: try for fonts that could not be fetched the last time."""
+    languages()
     _htmx()
     _fonts(again)
+
+
+def languages() -> None:
+    """Compile what visitors read in other languages, for gettext. Raises CalledProcessError for a broken catalogue."""
+    for catalogue in sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po")):
+        compiled, stamp = catalogue.with_suffix(".mo"), catalogue.with_suffix(".stamp")
+        if not (compiled.exists() and _is_stamped(stamp, digest(catalogue))):
+            quietly(PYTHON, "-m", "babel.messages.frontend", "compile", "-i", catalogue, "-o", compiled)
+            stamp.write_text(digest(catalogue))
 
 
 def quietly(*command: str | Path, seconds: float | None = None) -> None:

@@ -14,7 +14,7 @@ from crm import create_app
 from crm.audit import coming_from
 
 ROOMS = (
-    "upgrade", "staff", "source", "submissions", "match", "triage",
+    "upgrade", "staff", "source", "imports", "submissions", "match", "triage",
     "demo", "seed", "serve", "worker", "jobs", "audit", "doctor",
 )  # fmt: skip
 ORIGIN = "command line"  # where history says a change came from
@@ -36,7 +36,7 @@ def main(words: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     try:
-        return _run(asked.run, asked)
+        return asked.run(asked) or 0 if "alone" in asked else _run(asked.run, asked)
     except (Refusal, ConfigurationError) as error:
         return _say(str(error))
     except (OperationalError, ProgrammingError) as error:
@@ -51,7 +51,10 @@ def _run(run: Run, asked: argparse.Namespace) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    """A module of ROOMS has `register(commands)`, which adds its parsers and sets `run` to a `Run` of its own."""
+    """A module of ROOMS has `register(commands)`, which adds its parsers and sets `run` to a `Run` of its own.
+
+    A command that sets `alone` too is run without settings and without a database.
+    """
     parser = _Parser(prog="crm", description="Lantern: from the first message to a promise kept.")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for room in ROOMS:

@@ -3,13 +3,14 @@
 import json
 import logging
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from crm import audit, outbox
+from crm.access import Missing
 from crm.db import db
 from crm.intake import reading, repeats, understanding
 from crm.intake.channels import Inquiry, NotUnderstood
@@ -24,8 +25,11 @@ from crm.queue import actions as queue
 
 log = logging.getLogger("lantern")
 
-WEBSITE, BY_STAFF = "website", "typed-in"  # slugs of the sources that need no setting up
-STANDING = {WEBSITE: ("form", "Website form"), BY_STAFF: ("staff", "Phone or visit")}  # slug: kind, name
+WEBSITE, BY_STAFF, OF_A_FILE = "website", "typed-in", "file"  # slugs of the sources that need no setting up
+STANDING = {  # slug: kind, name
+    WEBSITE: ("form", "Website form"), BY_STAFF: ("staff", "Phone or visit"), OF_A_FILE: ("file", "A list of ours"),
+}
+STILL_WAITING = timedelta(days=7)  # whoever wrote before that does not sit waiting for us any more
 PAGES_OF_OURS = ("form", "staff")  # kinds of source whose key names one page in one browser
 CORRECTED = ":"  # stands in the key of a page sent again, between its token and the print of the new body
 
@@ -53,6 +57,18 @@ def receive(source: Source, delivery: Delivery, at: datetime) -> tuple[Submissio
     if delivery.key and earlier.idempotency_key == delivery.key and earlier.fingerprint != delivery.fingerprint:
         raise KeyReused(earlier)
     return earlier, False
+
+
+def receive_row(source: Source, delivery: Delivery, inquiry: Inquiry, known: Lead | None, at: datetime) -> Lead:
+    """A row of a file, read already, that nobody has seen before: kept, and a lead or more of the `known` one.
+
+    Raises whatever went wrong; the caller has opened the savepoint that then takes the row back as well.
+    """
+    submission = _written(source, delivery, at)
+    db.session.add(submission)
+    assessed = reading.assess_all(inquiry)
+    reading.note(submission, inquiry, assessed)
+    return _becomes_lead(submission, inquiry, assessed, known, at)
 
 
 def receive_form(delivery: Delivery, at: datetime) -> Submission:
@@ -109,6 +125,18 @@ def keep_unproven(source: Source, delivery: Delivery, at: datetime) -> None:
         audit.record(None, "unproven", None, at, **_facts(stored))
 
 
+def receive_test(source: Source, delivery: Delivery, at: datetime) -> tuple[Submission, Inquiry]:
+    """A message that we wrote ourselves, to try the source: kept as a test and nobody's lead.
+
+    Raises what its channel raises when it cannot be read.
+    """
+    stored = _store(source, delivery, at)
+    assert stored is not None  # a test has a number of its own
+    stored.state, stored.why = "test", None
+    inquiry, _assessed = _read(stored)
+    return stored, inquiry
+
+
 def understand(submission: Submission, at: datetime) -> None:
     """Make of it what it is: a lead, more of one, or something to look at. Failing leaves it stored, to try again."""
     try:
@@ -116,7 +144,7 @@ def understand(submission: Submission, at: datetime) -> None:
             inquiry, assessed = _read(submission)
             verdict = weigh(submission, inquiry, assessed, at)
             if verdict.state == "understood":
-                _becomes_lead(submission, inquiry, assessed, at)
+                _finds_its_lead(submission, inquiry, assessed, at)
             else:
                 _is_set_aside(submission, verdict, assessed, at)
     except Exception as error:  # whatever it is: somebody wrote to us, and that must not be lost
@@ -132,19 +160,28 @@ def release(submission: Submission, by: Staff, at: datetime) -> Lead | None:
             with db.session.begin_nested():
                 inquiry, assessed = _read(submission)
                 submission.dismissed_at = submission.dismissed_by_id = None
-                _becomes_lead(submission, inquiry, assessed, at)
+                _finds_its_lead(submission, inquiry, assessed, at)
                 audit.record(submission.lead, "released", by, at, held=why, **_facts(submission))
         except Exception as error:
             _failed(submission, error)
     return submission.lead
 
 
-def dismiss(submission: Submission, by: Staff, at: datetime) -> None:
-    """Somebody read it and says that nobody in it needs us. It is kept, and can be made a lead any time."""
+def dismiss(submission: Submission, by: Staff, at: datetime, reason: str = "") -> None:
+    """Somebody read it and says that nobody in it needs us, and why. It is kept, and can be made a lead any time."""
     db.session.refresh(submission, with_for_update=True)
     if submission.lead is None and submission.dismissed_at is None:
         submission.dismissed_at, submission.dismissed_by_id = at, by.id
-        audit.record(None, "dismissed", by, at, level=submission.level, held=submission.why, **_facts(submission))
+        said = {"level": submission.level, "held": submission.why, "reason": reason or None}
+        audit.record(None, "dismissed", by, at, **said, **_facts(submission))
+
+
+def put_back(submission: Submission, by: Staff, at: datetime) -> None:
+    """It was set aside by mistake: it waits again, as it did."""
+    db.session.refresh(submission, with_for_update=True)
+    if submission.lead is None and submission.dismissed_at is not None:
+        submission.dismissed_at = submission.dismissed_by_id = None
+        audit.record(None, "put-back", by, at, **_facts(submission))
 
 
 def standing(slug: str, at: datetime) -> Source:
@@ -153,6 +190,14 @@ def standing(slug: str, at: datetime) -> Source:
     source = _source(slug) or _add_source(kind, name, slug, at) or _source(slug)
     assert source is not None  # found, made, or made by somebody else a moment ago
     return source
+
+
+def source_of(slug: str, at: datetime) -> Source:
+    """The source with this slug, one that needs no setting up made at its first use. Raises Missing."""
+    found = standing(slug, at) if slug in STANDING else _source(slug)
+    if found is None:
+        raise Missing
+    return found
 
 
 def _receive_page(slug: str, delivery: Delivery, at: datetime) -> tuple[Submission, bool]:
@@ -171,24 +216,45 @@ def _read(submission: Submission) -> tuple[Inquiry, Assessment]:
     return inquiry, assessed
 
 
-def _becomes_lead(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: datetime) -> None:
-    same_page, known = _lead_of_the_same_page(submission), None
-    if same_page is None:
-        known = repeats.known_lead(inquiry)
-    if same_page:
-        lead, what = same_page, "corrected"
-        understanding.correct(lead, submission, inquiry)
-    elif known and known.is_open:
-        lead, what = known, ""  # its history says "wrote again"
-        understanding.hear_again(lead, submission, inquiry)
+def _finds_its_lead(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: datetime) -> None:
+    if same_page := _lead_of_the_same_page(submission):
+        understanding.correct(same_page, submission, inquiry)
+        _belongs_to(same_page, submission, "corrected", assessed, submission.ref, at)
     else:
-        lead, what = understanding.begin_lead(submission, inquiry, earlier=known), "received"
+        _becomes_lead(submission, inquiry, assessed, repeats.known_lead(inquiry), at)
+
+
+def _becomes_lead(
+    submission: Submission, inquiry: Inquiry, assessed: Assessment, known: Lead | None, at: datetime
+) -> Lead:
+    is_old = _is_of_an_old_list(submission, inquiry, at)
+    is_quiet = is_old and not assessed.dangers  # danger is answered whenever it was written
+    if known and known.is_open:
+        lead, what = known, ""  # its history says "wrote again"
+        understanding.hear_again(lead, submission, inquiry, is_quiet)
+    else:
+        lead, what = understanding.begin_lead(submission, inquiry, known, is_quiet), "received"
+    # An old list may hold a hundred of them: each stands on top of the queue, but there is one alarm an hour.
+    alarm = f"import:{submission.import_id}:{at.isoformat(timespec='hours')}" if is_old else submission.ref
+    _belongs_to(lead, submission, what, assessed, alarm, at)
+    return lead
+
+
+def _belongs_to(lead: Lead, submission: Submission, what: str, assessed: Assessment, alarm: str, at: datetime) -> None:
     submission.state, submission.why, submission.lead = "understood", None, lead
     db.session.flush()
     if what:
         audit.record(lead, what, None, at, **_facts(submission))
-    safety.heard(lead, assessed.level, bool(assessed.dangers), submission.ref, at)
+    safety.heard(lead, assessed.level, bool(assessed.dangers), alarm, at)
     recognise(lead, at, is_new=what == "received")
+
+
+def _is_of_an_old_list(submission: Submission, inquiry: Inquiry, at: datetime) -> bool:
+    """Nobody in it sits waiting for our answer."""
+    run = submission.import_run
+    if run is None:
+        return False
+    return not run.waiting or (inquiry.submitted_at is not None and inquiry.submitted_at < at - STILL_WAITING)
 
 
 def _is_set_aside(submission: Submission, verdict: Verdict, assessed: Assessment, at: datetime) -> None:
@@ -271,18 +337,23 @@ def _find_earlier(source: Source, delivery: Delivery) -> Submission | None:
 
 def _store(source: Source, delivery: Delivery, at: datetime) -> Submission | None:
     """The row, or None when another request has stored the same delivery a moment ago."""
-    submission = Submission(
-        source=source, external_id=delivery.external_id, idempotency_key=delivery.key,
-        fingerprint=delivery.fingerprint, content_type=delivery.content_type[:100], received_at=at, state="failed",
-        why="not read yet", raw=delivery.raw, sender=delivery.sender, form=delivery.form[:60],
-        entry_number=delivery.number, headers=json.dumps(dict(delivery.headers)) if delivery.headers else None,
-    )
+    submission = _written(source, delivery, at)
     try:
         with db.session.begin_nested():
             db.session.add(submission)
     except IntegrityError:
         return None
     return submission
+
+
+def _written(source: Source, delivery: Delivery, at: datetime) -> Submission:
+    return Submission(
+        source=source, external_id=delivery.external_id, idempotency_key=delivery.key,
+        fingerprint=delivery.fingerprint, content_type=delivery.content_type[:100], received_at=at, state="failed",
+        why="not read yet", raw=delivery.raw, sender=delivery.sender, form=delivery.form[:60],
+        entry_number=delivery.number, headers=json.dumps(dict(delivery.headers)) if delivery.headers else None,
+        import_run=delivery.import_run, import_row=delivery.import_row,
+    )
 
 
 def _add_source(kind: str, name: str, slug: str, at: datetime) -> Source | None:

@@ -11,6 +11,7 @@ from typing import Any
 from crm.db.sealing import signing_key
 from crm.db.turns import take_turn
 from crm.intake.channels.entry import Entry
+from crm.models import ImportRun
 
 SAME_WITHIN = timedelta(minutes=10)  # the same body from a sender without numbers is the same message for so long
 
@@ -24,6 +25,7 @@ class Delivery:
 
     `key` names this delivery (a form's token, an Idempotency-Key), `external_id` the sender's own entry. A sender with
     neither is recognised by its body: `nameless_since` is how far back. `sender` is a keyed hash of a network address.
+    A row of a file says in which run it came, and its number.
     """
 
     raw: bytes
@@ -35,6 +37,8 @@ class Delivery:
     nameless_since: datetime | None = None
     sender: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    import_run: ImportRun | None = None
+    import_row: int | None = None
 
     @property
     def fingerprint(self) -> str:

@@ -18,7 +18,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from crm.clock import STATES
 from crm.intake import wording
-from crm.intake.channels.form import HIDDEN
+from crm.intake.channels.form import CAME_FROM, HIDDEN
 from crm.models.contact import LONGEST, e164, email_contact
 from crm.web.forms import Form, LineField, TextField, choices
 from crm.web.text import clean_line, clean_text
@@ -92,6 +92,7 @@ class ContactForm(Form):
     )
     ok = BooleanField(_(wording.CONTACT), [DataRequired(_("Tick the box, so that we may answer you"))])
     hidden = StringField(_("Leave this empty"), name=HIDDEN)
+    came = HiddenField(name=CAME_FROM)
 
     def __init__(self, organisation: str) -> None:
         super().__init__()
@@ -146,3 +147,28 @@ class DeskForm(Form):
     def is_empty(self) -> bool:
         """Whether nothing was typed or chosen at all."""
         return all(field.data in (None, "", [], field.default) for field in self if field.name != "page")
+
+
+class DismissForm(Form):
+    """Nobody in this message needs us: why, and for one that reads like an emergency, that a person has read it."""
+
+    reason = RadioField(
+        "Why does nobody in it need us?", choices=choices(wording.DISMISSED_FOR.items()), validate_choice=False
+    )
+    sure = BooleanField("I have read all of it, and nobody in it is in danger or asks for help")
+
+    def __init__(self, is_grave: bool) -> None:
+        super().__init__()
+        self.is_grave = is_grave
+
+    def validate_reason(self, field: RadioField) -> None:
+        """Asked of an urgent message; of any other a press is enough."""
+        if field.data and field.data not in wording.DISMISSED_FOR:
+            raise ValidationError("Choose one of these reasons.")
+        if self.is_grave and not field.data:
+            raise ValidationError("Choose why nobody in it needs us.")
+
+    def validate_sure(self, field: BooleanField) -> None:
+        """A machine found words of an emergency: only a person who has read them may say that there is none."""
+        if self.is_grave and not field.data:
+            raise ValidationError("Say that you have read it.")

@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, func, or_
 from sqlalchemy.orm import joinedload
 
-from crm.access import visible_columns, visible_submissions
+from crm.access import find_submission, visible_columns, visible_submissions
 from crm.clock import parse_moment
 from crm.db import db
+from crm.intake.filters import HeldFilter
 from crm.lifecycle.workflow import workflow
 from crm.models import Lead, Person, Staff, Status, Submission
 from crm.models.lead import short_reference
+from crm.models.source import HOOKED
 from crm.queue.filters import Dialled
 from crm.queue.rows import FOR, TOUCHES
 from crm.web.text import clean_text
@@ -23,6 +25,7 @@ PAGE = 25
 FIRST_WORDS = 280  # characters of a message in the list
 LONGEST_NUMBER = 19  # digits: more are no row of ours
 AS_IT_CAME = 2000  # characters of a body that nobody could make out
+GRAVE = ("crisis", "urgent")
 ENOUGH_DIGITS = 4  # an area code alone is half a state
 KNOWN_AT_MOST = 5  # more cannot be read while somebody is on the phone: further digits make them fewer
 
@@ -34,10 +37,25 @@ class Held:
     ref: str
     received_at: datetime
     source: str
+    slug: str
+    kind: str
     state: str
     why: str
+    level: str
     words: str
     as_it_came: str
+    dismissed_at: datetime | None
+    dismissed_by: str
+
+    @property
+    def is_grave(self) -> bool:
+        """Whether the rules found an emergency or something urgent in it."""
+        return self.level in GRAVE
+
+    @property
+    def can_be_mapped(self) -> bool:
+        """Whether an administrator can say what the fields of its source mean."""
+        return self.kind in HOOKED
 
 
 @dataclass(frozen=True)
@@ -75,18 +93,31 @@ class KnownPeople:
     too_short: bool = False
 
 
-def held(viewer: Staff, after: str = "") -> HeldPage:
-    """What waits for somebody to look at it. An `after` that makes no sense begins at the top."""
-    waiting = visible_submissions(viewer).where(Submission.waits_for_somebody())
+def held(viewer: Staff, wanted: HeldFilter, after: str = "") -> HeldPage:
+    """What is no lead, of the kind that is wanted. An `after` that makes no sense begins at the top."""
+    waiting = wanted.apply(visible_submissions(viewer))
     begun = _place(after)
     if begun:
         received_at, number = begun
         earlier = and_(Submission.received_at == received_at, Submission.id < number)
         waiting = waiting.where(or_(Submission.received_at < received_at, earlier))
     newest = waiting.order_by(Submission.received_at.desc(), Submission.id.desc()).limit(PAGE + 1)
-    found = db.session.scalars(newest.options(joinedload(Submission.source))).all()
+    found = db.session.scalars(newest.options(joinedload(Submission.source), joinedload(Submission.dismissed_by))).all()
     last = found[PAGE - 1] if len(found) > PAGE else None
     return HeldPage([_line(one) for one in found[:PAGE]], f"{last.received_at.isoformat()}~{last.id}" if last else None)
+
+
+def held_counts(viewer: Staff, wanted: HeldFilter) -> dict[str, int]:
+    """How many wait, by what is the matter with them; under "" all together, tests aside."""
+    waiting = visible_submissions(viewer).where(Submission.lead_id.is_(None), Submission.dismissed_at.is_(None))
+    counted = wanted.from_source(waiting).with_only_columns(Submission.state, func.count()).group_by(Submission.state)
+    found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(counted)}
+    return {**found, "": sum(number for state, number in found.items() if state != "test")}
+
+
+def held_one(viewer: Staff, ref: str) -> Held:
+    """One of them by its reference, with all its words; raises Missing when there is none for this viewer."""
+    return _line(find_submission(viewer, ref), longest=None)
 
 
 def known(viewer: Staff, typed: str) -> KnownPeople:
@@ -119,11 +150,13 @@ def _place(after: str) -> tuple[datetime, int] | None:
     return (received_at, int(number)) if number.isdecimal() and len(number) < LONGEST_NUMBER else None
 
 
-def _line(submission: Submission) -> Held:
+def _line(submission: Submission, longest: int | None = FIRST_WORDS) -> Held:
     words = submission.message or ""
     # Somebody may be waiting behind what the program cannot read: show it as it came.
     came = "" if words else unquote_plus((submission.raw or b"").decode("utf-8", "replace"))
     return Held(
-        submission.ref, submission.received_at, submission.source.name, submission.state, submission.why or "",
-        words[:FIRST_WORDS], clean_text(came[:AS_IT_CAME]),
+        submission.ref, submission.received_at, submission.source.name, submission.source.slug, submission.source.kind,
+        submission.state, submission.why or "", submission.level or "", words[:longest],
+        clean_text(came[:AS_IT_CAME]),
+        submission.dismissed_at, submission.dismissed_by.name if submission.dismissed_by else "",
     )

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from crm.intake import mapping
 from crm.intake.channels import (
     Inquiry,
+    NotUnderstood,
     bodies,
     callrail,
     contact_form_7,
@@ -20,6 +21,7 @@ from crm.intake.channels import (
     google_ads,
     gravity_forms,
     proofs,
+    row,
     staff,
     typeform,
     wpforms,
@@ -27,7 +29,7 @@ from crm.intake.channels import (
 from crm.intake.channels import json as json_api
 from crm.intake.channels.entry import Entry, compose
 from crm.intake.triage import LEVELS, Assessment, assess
-from crm.models import Source, Submission
+from crm.models import ImportRun, Source, Submission
 
 
 class Body(NamedTuple):
@@ -45,9 +47,10 @@ VENDORS: dict[str, Any] = {
 
 
 def read(submission: Submission) -> Inquiry:
-    """What the sender told us, by the newest delivery; raises whatever the channel raises when it makes no sense."""
-    latest = submission.updates[-1] if submission.updates else submission
-    return read_body(submission.source, Body(latest.raw or b"", latest.content_type))
+    """What the sender told us, by the latest delivery; raises whatever the channel raises when it makes no sense."""
+    if submission.import_run and not submission.updates:
+        return read_row(json.loads(submission.raw or b""), submission.import_run)
+    return read_body(submission.source, _latest(submission))
 
 
 def read_body(source: Source, body: Body, meanings: Mapping[str, str] | None = None) -> Inquiry:
@@ -59,6 +62,11 @@ def read_body(source: Source, body: Body, meanings: Mapping[str, str] | None = N
             return json_api.read(*body)
     entry = entry_of(source, body)
     return mapping.inquiry(entry, source.mapping if meanings is None else meanings, source.defaults)
+
+
+def read_row(cells: Mapping[str, str], run: ImportRun) -> Inquiry:
+    """What a row of a file says, by what its columns were said to mean."""
+    return mapping.inquiry(row.entry(cells, run.mapping, run.time_zone), run.mapping, run.source.defaults)
 
 
 def entry_of(source: Source, body: Body) -> Entry:
@@ -92,6 +100,18 @@ def assess_all(inquiry: Inquiry) -> Assessment:
         assessed, level=worse, lead=assessed.lead or worse in ("crisis", "urgent"),
         signals=(*assessed.signals, *more.signals), dangers=tuple(dict.fromkeys((*assessed.dangers, *more.dangers))),
     )
+
+
+def _latest(submission: Submission) -> Body:
+    """The delivery that knows most: events of one call may overtake each other on their way, and say when they were."""
+    came = [Body(submission.raw or b"", submission.content_type)]
+    came += [Body(one.raw or b"", one.content_type) for one in submission.updates]
+    dated = []
+    for place, body in enumerate(came if len(came) > 1 else ()):
+        with suppress(NotUnderstood):
+            if moment := entry_of(submission.source, body).as_of:
+                dated.append((moment, place))
+    return came[max(dated)[1]] if dated else came[-1]
 
 
 def note(submission: Submission, inquiry: Inquiry, assessed: Assessment) -> None:

@@ -2,16 +2,15 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from crm.clock import Zone, derive, quiet_until
+from crm.clock import Zone, derive
 from crm.db import db
-from crm.intake import reading, understanding
+from crm.intake import acknowledging, reading, understanding
 from crm.intake.channels import WAYS, Inquiry
-from crm.lifecycle.workflow import workflow
 from crm.models import Submission
 from crm.models.contact import e164
 from crm.outbox.readers import is_somebody_there
@@ -39,7 +38,7 @@ def find_receipt(ref: str) -> Receipt | None:
     inquiry = reading.read(sent)
     ways = tuple(way for way in WAYS if inquiry.allows(way))
     zone = derive(inquiry.state, e164(inquiry.phone))
-    reached_by = _reached_by(understanding.answer_by(sent.received_at), inquiry, zone)
+    reached_by = acknowledging.reached_by(understanding.answer_by(sent.received_at), inquiry, zone)
     return Receipt(inquiry, ways, zone, sent.number, reached_by)
 
 
@@ -56,9 +55,3 @@ def find_alarm(ref: str, at: datetime) -> Alarm | None:
     if sent is None or not json.loads(sent.reading or "{}").get("dangers"):
         return None
     return Alarm(is_somebody_there(at))
-
-
-def _reached_by(answer_by: datetime, inquiry: Inquiry, zone: Zone) -> datetime:
-    """Our doors may open while it is still night there: then nobody rings or texts before their morning."""
-    quiet = None if inquiry.allows("email") else quiet_until(zone.candidates, inquiry.state, answer_by)
-    return quiet + timedelta(minutes=workflow().first_reply_minutes) if quiet else answer_by

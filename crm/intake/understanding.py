@@ -8,6 +8,7 @@ from sqlalchemy import select
 from crm import audit, lifecycle, outbox
 from crm.clock import derive
 from crm.db import db
+from crm.intake.acknowledging import acknowledge
 from crm.intake.channels import WAYS, Inquiry
 from crm.intake.repeats import contacts_of, latest_word
 from crm.lifecycle.workflow import calendar, workflow
@@ -17,31 +18,37 @@ from crm.models.followup import OWED
 from crm.models.search_words import email_key, name_words, phone_digits
 from crm.outbox.readers import at_intake
 
+QUIETLY = "Came in from a file"  # why a lead has no next step: nobody was promised anything
 ANSWERS = {"call": "may_call", "text": "may_text", "email": "may_email"}
 
 
-def begin_lead(submission: Submission, inquiry: Inquiry, earlier: Lead | None = None) -> Lead:
+def begin_lead(
+    submission: Submission, inquiry: Inquiry, earlier: Lead | None = None, is_quiet: bool = False
+) -> Lead:
     """A new episode, with its promise of a first reply, and everybody at intake who is there told of it.
 
-    `earlier` is the same person's last one, which has ended.
+    `earlier` is the same person's last one, which has ended. Whoever comes quietly is promised nothing.
     """
-    inquirer = earlier.inquirer if earlier else Person(created_at=submission.received_at)
+    at = submission.received_at
+    inquirer = earlier.inquirer if earlier else Person(created_at=at)
     lead = Lead(
         inquirer=inquirer, person=earlier.person if earlier else inquirer, for_whom=inquiry.for_whom,
-        source_id=submission.source_id, received_at=submission.received_at,
-        answer_by=answer_by(submission.received_at), status_key="new", status_since=submission.received_at,
-        earlier_id=earlier.id if earlier else None,
+        source=submission.source, received_at=at, answer_by=None if is_quiet else answer_by(at), status_key="new",
+        status_since=at, no_step_reason=QUIETLY if is_quiet else None, earlier_id=earlier.id if earlier else None,
         times_wrote=earlier.times_wrote + 1 if earlier else 1,
         wrote_before_at=latest_word(earlier) if earlier else None,
     )
     db.session.add(lead)
     write_down(lead, submission, inquiry)
+    if lead.answer_by is None:
+        return lead
     promise = FollowUp(
-        lead=lead, kind="first-reply", channel=first_way(inquiry), due_at=lead.answer_by, made_at=lead.received_at
+        lead=lead, kind="first-reply", channel=first_way(inquiry), due_at=lead.answer_by, made_at=at
     )
     db.session.add(promise)
     db.session.flush()
-    _tell(at_intake(submission.received_at), "new-message", submission, lead, promise)
+    _tell("new-message", submission, lead, promise)
+    acknowledge(lead, submission, inquiry, lead.answer_by)
     return lead
 
 
@@ -52,34 +59,43 @@ def correct(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     for promise in lifecycle.open_promises(lead):
         if promise.kind in OWED:
             promise.channel = first_way(inquiry)
-    _tell(_holders(lead) or at_intake(submission.received_at), "new-message", submission, lead)
+    _tell("new-message", submission, lead)
 
 
-def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
+def hear_again(lead: Lead, submission: Submission, inquiry: Inquiry, is_quiet: bool = False) -> None:
     """They write again while we are still in touch: an answer is owed anew, and whoever has them is told.
 
+    Not for what is found quietly, in an old list.
     What they forbade stays forbidden until somebody has asked them: a contact and a name prove nobody.
     """
     at = submission.received_at
     db.session.refresh(lead, with_for_update={"of": Lead})
-    lead.wrote_before_at, lead.wrote_again_at = latest_word(lead), at
+    if not is_quiet:
+        lead.wrote_before_at, lead.wrote_again_at = latest_word(lead), at
     lead.times_wrote += 1
     widened = _hear_wishes(lead.inquirer, inquiry)
     _add_contact_points(lead.inquirer, contacts_of(inquiry))
     db.session.flush()
     _record_consents(lead.inquirer, submission, inquiry)
     _make_findable(lead, inquiry)
-    promise = _owed(lead) or _owe_reply(lead, inquiry, at)
     by = {(one.kind, one.normal) for one in contacts_of(inquiry)}
     points = [point.id for point in lead.inquirer.contact_points if (point.kind, point.normal) in by]
+    promise = _owed(lead)
+    if promise is None and not is_quiet:
+        promise = _owe_reply(lead, inquiry, at)
     audit.record(lead, "wrote-again", None, at, times=lead.times_wrote, submission=submission.ref, now_allows=widened,
                  contacts=points)
-    _tell(_holders(lead) or at_intake(at), "wrote-again", submission, lead, promise)
+    _tell("wrote-again", submission, lead, promise)
+    acknowledge(lead, submission, inquiry, answer_by(at))
 
 
 def write_down(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
     """Put what the inquiry says about people into the lead; said again, the latest word counts."""
-    _describe_inquirer(lead.inquirer, inquiry)
+    if submission.import_run and lead.earlier_id:  # an old list does not take back what they have said since
+        _hear_wishes(lead.inquirer, inquiry)
+        _add_contact_points(lead.inquirer, contacts_of(inquiry))
+    else:
+        _describe_inquirer(lead.inquirer, inquiry)
     lead.for_whom = inquiry.for_whom
     if inquiry.for_whom == "self":
         lead.person = lead.inquirer
@@ -192,10 +208,11 @@ def _holders(lead: Lead) -> list[Staff]:
     return [staff for staff in (lead.coach or lead.owner,) if staff and staff.is_active]
 
 
-def _tell(
-    people: Sequence[Staff], kind: str, submission: Submission, lead: Lead, promise: FollowUp | None = None
-) -> None:
-    for staff in people:
+def _tell(kind: str, submission: Submission, lead: Lead, promise: FollowUp | None = None) -> None:
+    """Whoever has them, or else everybody at intake who is there."""
+    if submission.import_run:  # a thousand at once: whoever brought the file is told when it is done
+        return
+    for staff in _holders(lead) or at_intake(submission.received_at):
         outbox.post(
             kind, to=staff, at=submission.received_at, key=f"{kind}:{submission.ref}", lead=lead,
             follow_up=promise, channels=(outbox.APP,),

@@ -47,7 +47,7 @@ def weigh(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: da
         return Verdict("test")
     elif not says_something(inquiry) and submission.source.kind != BY_HAND:
         return Verdict("unmapped")
-    elif submission.source.kind in TRUSTED:
+    elif submission.source.kind in TRUSTED or submission.import_run:
         return Verdict("understood")
     elif why := _flood(submission) or (_looks_like(inquiry, assessed) if not _is_grave(assessed) else ""):
         return Verdict("held", why)
@@ -75,7 +75,10 @@ def _flood(submission: Submission) -> str:
     if not source.is_on:
         return SWITCHED_OFF
     since = submission.received_at - AN_HOUR
-    lately = select(Submission.id).where(Submission.received_at > since, Submission.id <= submission.id)
+    lately = select(Submission.id).where(
+        Submission.received_at > since, Submission.id <= submission.id,
+        Submission.import_id.is_(None),  # a file that somebody of ours brings is no flood
+    )
     if _more_than(source.quota, lately.where(Submission.source_id == source.id)):
         return FROM_THE_SOURCE
     elif submission.sender and _more_than(FROM_ONE_ADDRESS, lately.where(Submission.sender == submission.sender)):

@@ -1,12 +1,10 @@
 """The words people agree to. Changing one means a new version: a consent keeps the words that were on the screen."""
 
+from flask_babel import gettext as _
+
+from crm.languages import N_, speaking
+
 VERSION = "2026-11"
-
-
-def N_(words: str) -> str:  # the name by which gettext's tools know words that are translated later
-    """Mark words for translation where they are written, although they are translated where they are shown."""
-    return words
-
 
 CONTACT = N_("%(organisation)s may contact me about this message in the ways I chose.")
 WAYS = N_("How may we contact you?")
@@ -15,6 +13,12 @@ WAY = {"call": N_("Phone call"), "text": N_("Text message"), "email": N_("E-mail
 VOICEMAIL = N_("If we call and you can't answer, may we leave a voicemail?")
 VOICEMAIL_ANSWER = {"no": N_("No voicemail"), "name": N_("Only a first name"), "yes": N_("Yes")}
 
+# Why a message that became nobody's lead needs nobody: what history keeps is the key.
+DISMISSED_FOR = {
+    "offer": "An offer or an advert", "work": "Somebody looking for work, or the press",
+    "elsewhere": "Meant for somebody else", "twice": "The same message is here already",
+    "answered": "They have been answered another way", "trial": "Somebody trying the form", "other": "Something else",
+}
 
 # What staff ask aloud, and the answers there are. Nobody was asked until somebody says so.
 SPOKEN = {"call": "May we call?", "text": "May we text?", "email": "May we e-mail?",
@@ -28,11 +32,13 @@ def spoken(kind: str, answer: str) -> str:
     return f"Asked on the phone: {SPOKEN[kind]} {SPOKEN_VOICEMAIL[answer]}"
 
 
-def agreed_to(kind: str, organisation: str, voicemail: str = "") -> str:
-    """The question as it was read, with the answer that was offered, for the record of a consent."""
-    if kind == "contact":
-        return CONTACT % {"organisation": organisation}
-    elif kind == "voicemail":
-        return f"{VOICEMAIL} {VOICEMAIL_ANSWER.get(voicemail, '')}".strip()
-    else:
-        return f"{WAYS} {WAYS_HINT} {WAY[kind]}"
+def agreed_to(kind: str, organisation: str, voicemail: str = "", language: str = "en") -> str:
+    """The question as it was read in that language, with the answer that was offered, for the record of a consent."""
+    with speaking(language):
+        if kind == "contact":
+            return str(_(CONTACT, organisation=organisation))
+        elif kind == "voicemail":
+            answer = _(VOICEMAIL_ANSWER[voicemail]) if voicemail in VOICEMAIL_ANSWER else ""
+            return f"{_(VOICEMAIL)} {answer}".strip()
+        else:
+            return f"{_(WAYS)} {_(WAYS_HINT)} {_(WAY[kind])}"

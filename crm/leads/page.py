@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import parse_qsl, urlsplit
 
 from crm.clock import STATES, Due, clock_words, due_words, quiet_until, zone_label
 from crm.followups.history import again_words
@@ -118,11 +119,18 @@ class LeadPage:
         lead, person = self.lead, self.lead.person
         said = {"Where": OUTSIDE.get(person.state or "", STATES.get(person.state or "", "")),
                 "Language": LANGUAGES.get(lead.inquirer.language, lead.inquirer.language),
-                "Source": lead.source.name, "At intake": lead.owner.name if lead.owner else "",
+                "Source": lead.source.name, **self._touches, "At intake": lead.owner.name if lead.owner else "",
                 "Leaving": _day(lead.discharge_on), "Started": _day(lead.started_on),
                 "Assessment": clock_words(lead.assessment_at, self.zone, self.at) if lead.assessment_at else "",
                 "Referred to": lead.referred_to or ""}
         return [(term, words) for term, words in said.items() if words]
+
+    @property
+    def _touches(self) -> dict[str, str]:
+        """The page and campaign they first came from, and the latest where that is another."""
+        pages = [_page_words(paper.page) for paper in self.of("wrote") if paper.page]
+        latest = {"Latest came from": pages[-1]} if pages and pages[-1] != pages[0] else {}
+        return {"First came from": pages[0], **latest} if pages else {}
 
     def way_words(self, promise: Paper) -> str:
         """How it was promised: "Call", "Text"."""
@@ -163,6 +171,13 @@ class LeadPage:
         """Where a real conversation puts the lead."""
         moves = self.lead.status_key in workflow().advance_from("talking")
         return workflow().statuses["talking"] if moves else self.status
+
+
+def _page_words(page: str) -> str:
+    """ "www.example.org/contact (alumni, fall)": the page, and the campaign that its address names."""
+    parts = urlsplit(page)
+    campaign = ", ".join(value for _, value in parse_qsl(parts.query))
+    return f"{parts.netloc}{parts.path}" + (f" ({campaign})" if campaign else "")
 
 
 def _day(day: date | None) -> str:

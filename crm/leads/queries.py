@@ -64,6 +64,7 @@ class Paper:
     detail: str  # the wording's version; the promise's way
     is_first: bool = False  # the promise of a first reply
     reading: Reading = NOTHING_FOUND  # of a message: what the program made of it
+    page: str = ""  # of a message: where they wrote, with the campaign that led there
     ended_at: datetime | None = None
     reasons: Sequence[str] = ()
 
@@ -88,7 +89,7 @@ def papers(viewer: Staff, lead: Lead) -> Sequence[Paper]:
     nothing, no_bytes, no_moment = cast(null(), String), cast(null(), LargeBinary), cast(null(), FollowUp.done_at.type)
     wrote = visible_submissions(viewer).join(Submission.source).with_only_columns(
         literal("wrote").label("kind"), Submission.ref.label("ref"), Submission.received_at.label("at"),
-        Source.name.label("name"), Submission.message_sealed.label("sealed"), nothing.label("words"),
+        Source.name.label("name"), Submission.message_sealed.label("sealed"), Submission.page.label("words"),
         Submission.level.label("detail"), nothing.label("sort"), no_moment.label("ended_at"),
         Submission.reading_sealed.label("reading"),
     ).where(Submission.lead_id == lead.id)
@@ -192,13 +193,14 @@ def _paper(row: Any) -> Paper:
     if row.kind == "wrote":
         words = Submission.message.open(row.sealed, f"submission.message:{row.ref}") if row.sealed else ""
         made = Submission.reading.open(row.reading, f"submission.reading:{row.ref}") if row.reading else None
-        return Paper("wrote", row.ref, row.at, row.name, words, row.detail or "", reading=reading_of(made))
+        found = reading_of(made)
+        return Paper("wrote", row.ref, row.at, row.name, words, row.detail or "", reading=found, page=row.words)
     elif row.kind == "consent":
         return Paper("consent", "", row.at, row.name, row.words, row.detail, ended_at=row.ended_at)
     elif row.kind == "alike":
         who, kind = row.name or "Somebody without a name", "household" if row.sort in ("1", "true") else "person"
-        number, reasons = short_reference(int(row.detail)), json.loads(row.words)
-        return Paper("alike", row.ref, row.at, who, kind, number, reasons=reasons)
+        number, why = short_reference(int(row.detail)), json.loads(row.words)
+        return Paper("alike", row.ref, row.at, who, kind, number, reasons=why)
     elif row.kind == "joined":
         return Paper("joined", row.ref, row.at, row.name, "", short_reference(int(row.detail)))
     elif row.kind == "episode":

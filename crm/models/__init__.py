@@ -1,9 +1,11 @@
 """What is true: every table of the service, one noun a file."""
 
+from crm.models.alarm import SourceAlarm
 from crm.models.attempt import Attempt
 from crm.models.consent import Consent
 from crm.models.event import Event, Seal
 from crm.models.followup import FollowUp
+from crm.models.import_run import ImportPiece, ImportRejection, ImportRun
 from crm.models.lead import Assignment, Lead, SearchKey
 from crm.models.likeness import Likeness, MatchKey, Merge
 from crm.models.message import Message
@@ -26,6 +28,9 @@ __all__ = [
     "FollowUp",
     "Holiday",
     "Household",
+    "ImportPiece",
+    "ImportRejection",
+    "ImportRun",
     "JobRun",
     "Lead",
     "Likeness",
@@ -42,6 +47,7 @@ __all__ = [
     "SignIn",
     "SignInFailure",
     "Source",
+    "SourceAlarm",
     "SourceSecret",
     "Staff",
     "Status",

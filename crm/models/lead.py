@@ -46,7 +46,7 @@ class Lead(Referred, Base):
     for_whom: Mapped[str] = mapped_column(String(10))
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
     received_at: Mapped[datetime]
-    answer_by: Mapped[datetime]  # the promise made on the thank-you page, fixed at receipt
+    answer_by: Mapped[datetime | None]  # the promise of the thank-you page, fixed at receipt; none from an old file
     status_key: Mapped[str] = mapped_column(ForeignKey("status.key"), default="new")
     status_since: Mapped[datetime]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who at intake answers

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from crm.db import Base
 from crm.db.sealing import Sealed
 from crm.db.types import SealedBytes
+from crm.models.import_run import ImportRun
 from crm.models.referred import Referred
 from crm.models.source import Source
 from crm.models.staff import Staff
@@ -31,6 +32,7 @@ NUMBERED = "M"
 FIRST_NUMBER = 1000
 STATES = ("understood", "held", "failed", "unproven", "unmapped", "test")
 _OF_A_LEAD = text("lead_id IS NOT NULL")
+_OF_A_RUN = text("import_id IS NOT NULL")
 _WAITING = text("lead_id IS NULL AND dismissed_at IS NULL")
 
 
@@ -52,6 +54,7 @@ class Submission(Referred, Base):
         Index("ix_submission_source_received", "source_id", "received_at"),
         Index("ix_submission_entry", "source_id", "form", "entry_number"),
         Index("ix_submission_sender", "sender", "received_at"),
+        Index("ix_submission_import", "import_id", "id", postgresql_where=_OF_A_RUN, sqlite_where=_OF_A_RUN),
         Index("ix_submission_body", "fingerprint", "received_at"),
     )
 
@@ -76,6 +79,8 @@ class Submission(Referred, Base):
     dismissed_at: Mapped[datetime | None]  # somebody looked, and it is nobody who needs us
     dismissed_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))  # it came as a row of a file
+    import_row: Mapped[int | None]
     answer: Mapped[dict[str, Any] | None]  # what an API client was told, to be told again
     raw_sealed: Mapped[bytes] = mapped_column(SealedBytes)
     headers_sealed: Mapped[bytes | None] = mapped_column(SealedBytes)
@@ -89,6 +94,7 @@ class Submission(Referred, Base):
     source: Mapped[Source] = relationship()
     lead: Mapped["Lead | None"] = relationship()
     dismissed_by: Mapped[Staff | None] = relationship()
+    import_run: Mapped[ImportRun | None] = relationship()
     updates: Mapped[list["SubmissionUpdate"]] = relationship(
         back_populates="submission", order_by="SubmissionUpdate.id"
     )

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.exc import IntegrityError
 
 from crm.db import db
-from crm.models import FollowUp, Lead, Message, Staff
+from crm.models import FollowUp, Lead, Message, Person, Staff
 
 APP, EMAIL = "app", "email"
 BOTH = (APP, EMAIL)
+ACKNOWLEDGEMENT = "acknowledgement"  # the only kind of message that does not go to one of us
 
 
 def post(
@@ -37,6 +39,25 @@ def post(
             )
         )
     return len(wanted)
+
+
+def acknowledge(person: Person, lead: Lead, at: datetime, key: str, **facts: Any) -> bool:
+    """Tell the one who wrote that their message came, once for each key; says whether it is new.
+
+    The table's own constraint guards the key, so that however many messages arrive at once, one of them is told.
+    Raises ValueError for anybody but who wrote: the person in need may not know that somebody did (D-4).
+    """
+    if person is not lead.inquirer:
+        raise ValueError("only who wrote is told that it came")
+    try:
+        with db.session.begin_nested():
+            db.session.add(
+                Message(key=key, kind=ACKNOWLEDGEMENT, channel=EMAIL, person=person, lead=lead, facts=facts,
+                        created_at=at, not_before=at, state="waiting")
+            )
+    except IntegrityError:
+        return False
+    return True
 
 
 def read_all(reader: Staff, at: datetime) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, u
 from sqlalchemy.orm import joinedload
 
 from crm.db import commit, db
-from crm.models import Message
+from crm.models import Message, Person
 from crm.outbox.mail import Carrier, GiveUp, TryLater, Unreachable, carrier, compose
 from crm.programme import programme
 
@@ -50,7 +50,8 @@ def claim(at: datetime, worker: str) -> Sequence[Message]:
     commit()
     if not mine:
         return []
-    whole = select(Message).where(Message.id.in_(mine)).options(joinedload(Message.to)).order_by(Message.id)
+    readers = joinedload(Message.to), joinedload(Message.person).selectinload(Person.contact_points)
+    whole = select(Message).where(Message.id.in_(mine)).options(*readers).order_by(Message.id)
     batch = db.session.scalars(whole).all()
     db.session.expunge_all()  # plain values from here on: no transaction stays open while the mail server thinks
     db.session.rollback()

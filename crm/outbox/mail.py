@@ -9,9 +9,12 @@ from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
 from crm.models import Message
+from crm.outbox.discreet import telling_words, without_addresses
+from crm.outbox.letters import acknowledgement, sender_name
 from crm.outbox.words import body, subject
 from crm.programme import programme
 
@@ -31,27 +34,64 @@ class GiveUp(Exception):
 
 
 def compose(message: Message, at: datetime) -> EmailMessage:
-    """The mail of a notice. Its Message-ID is the message's own, so that a mail sent twice is known as one.
+    """The mail of a message. Its Message-ID is the message's own, so that a mail sent twice is known as one.
 
-    Raises GiveUp when nobody should get it any more, or when it cannot be put into words or addressed.
+    Raises GiveUp when nobody should get it any more, when it cannot be put into words or addressed, or when it would
+    tell why somebody wrote to us.
     """
-    config = programme()
-    if not message.reader.is_active:
-        raise GiveUp("the account it was for is disabled")
     mail = EmailMessage(policy=SMTP)
     try:
-        mail["From"] = config.mail_from
-        mail["To"] = Address(addr_spec=message.reader.email)
-        if config.mail_reply_to:
-            mail["Reply-To"] = config.mail_reply_to
+        if message.to is None:
+            _to_who_wrote(mail, message, at)
+        else:
+            _to_one_of_us(mail, message, at)
         mail["Date"] = at
-        mail["Subject"] = subject(message, at)
-        mail["Message-ID"] = f"<{message.ref}@{urlsplit(config.base_url).hostname}>"
-        mail["Auto-Submitted"] = "auto-generated"
-        mail.set_content(body(message, at))
+        # The host is our own, and may tell: no mail can go without it.
+        mail["Message-ID"] = f"<{message.ref}@{urlsplit(programme().base_url).hostname}>"
     except (ValueError, KeyError, HeaderParseError) as error:
         raise GiveUp(f"it could not be written ({type(error).__name__})") from error
     return mail
+
+
+def _to_one_of_us(mail: EmailMessage, message: Message, at: datetime) -> None:
+    """A notice: text only."""
+    if not message.reader.is_active:
+        raise GiveUp("the account it was for is disabled")
+    name, address = parseaddr(programme().mail_from)
+    # Nobody may miss a reminder over a name in a setting: a name that tells is left out.
+    mail["From"] = Address("" if telling_words(name) else name, addr_spec=address)
+    mail["To"] = Address(addr_spec=message.reader.email)
+    _reply_to(mail)
+    mail["Subject"] = subject(message, at)
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(body(message, at))
+
+
+def _to_who_wrote(mail: EmailMessage, message: Message, at: datetime) -> None:
+    """The acknowledgement, as text and as HTML. What they want now counts, not what they wanted when it was posted."""
+    person, letter, sender = message.person, acknowledgement(message, at), sender_name()
+    addresses = [point.value for point in person.contact_points if point.kind == "email"] if person else []
+    if person is None or person.may_email != "yes" or not addresses:
+        raise GiveUp("no e-mail is wanted any more, or there is no address")
+    if not programme().mail_reply_to and not programme().organisation_phone:
+        raise GiveUp("nobody would hear a “stop”: set MAIL_REPLY_TO")
+    if not sender:
+        raise GiveUp("the sender has no discreet name: give MAIL_FROM one")
+    if told := telling_words("\n".join([sender, letter.subject, without_addresses(letter.text)])):
+        raise GiveUp(f"it would tell why they wrote ({', '.join(told)}): see MAIL_FROM and ORGANISATION_PHONE")
+    mail["From"] = Address(sender, addr_spec=parseaddr(programme().mail_from)[1])
+    mail["To"] = Address(addr_spec=addresses[0])
+    _reply_to(mail)
+    mail["Subject"] = letter.subject
+    mail["Auto-Submitted"] = "auto-replied"
+    mail.set_content(letter.text, cte="quoted-printable")
+    mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+
+
+def _reply_to(mail: EmailMessage) -> None:
+    """The watched mailbox, by its address alone: its name may tell."""
+    if programme().mail_reply_to:
+        mail["Reply-To"] = Address(addr_spec=parseaddr(programme().mail_reply_to)[1])
 
 
 class Carrier:

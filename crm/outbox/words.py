@@ -14,14 +14,18 @@ _TITLES = {
     "new-message": "New message",
     "wrote-again": "Wrote again",
     "danger": "Read this first",
+    "source-alarm": "A source of messages needs a look",
     "danger-held": "Read the held messages first",
     "assigned": "New person for you",
+    "import-done": "Your file is in",
 }
 
 
 def notice_words(message: Message, at: datetime) -> str:
     """One line for the list of notices: "Follow-up due 2:05 PM · L-1042 · open"."""
     parts = [_TITLES[message.kind] + _due(message, at)]
+    if message.kind == "import-done":
+        parts.append("{created:,} new, {joined:,} joined, {rejected:,} handed back".format(**message.facts))
     if message.lead_id is not None:
         parts.append(short_reference(message.lead_id))
     return " · ".join([*parts, "open"] if message.kind == "follow-up-due" else parts)

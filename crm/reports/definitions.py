@@ -53,7 +53,7 @@ FIRST_REPLY = (
     "mail does not count. Open minutes: whole minutes in which we are open, holidays excluded. Wall clock: all "
     "minutes. People not tried yet are counted apart and are in no middle. The promise is the time given to them "
     "when they wrote; it is kept when the first attempt came no later. Promises whose time has not come yet are not "
-    "counted."
+    "counted; whoever came in from an old list was promised nothing."
 )
 FOLLOW_UPS = (
     "Every promise to get in touch, first replies included, whose time fell into the period and has passed. Kept in "
@@ -209,6 +209,8 @@ def _promise_to_answer(leads: Sequence[Any], at: datetime) -> Group:
     late: list[int] = []
     owed: list[int] = []
     for lead in leads:
+        if lead.answer_by is None:
+            continue
         if lead.first_attempt_at is not None:
             (kept if lead.first_attempt_at <= lead.answer_by else late).append(lead.id)
         elif lead.answer_by < at:

@@ -123,6 +123,12 @@ def gravity_key(values: Mapping[str, str], form: str = "") -> str | None:
     return f"{of_form}:{entry}" if entry and of_form else None
 
 
+def letters(name: str) -> str:
+    """A column's name in small plain letters with single spaces: "Entry-ID" and "Id de la entrada"."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
 def _check_is_text(sample: Sequence[Line]) -> None:
     filled = [line.text for line in sample if line.text.strip()]
     if not filled:
@@ -209,13 +215,8 @@ def _bare_name(name: str) -> str:
 
 
 def _number_under(wanted: frozenset[str], values: Mapping[str, str]) -> str:
-    found = {_number(value) for name, value in values.items() if _letters(name) in wanted} - {""}
+    found = {_number(value) for name, value in values.items() if letters(name) in wanted} - {""}
     return found.pop() if len(found) == 1 else ""  # two that differ: one of them is something else
-
-
-def _letters(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
 def _number(text: str) -> str:

@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, get_locale
 
 from crm import clock
 from crm.access import Permission, may
+from crm.languages import LANGUAGES, OURS
 from crm.lifecycle.workflow import is_demo
 from crm.models import Staff
 from crm.programme import programme
+from crm.web.headers import is_visitors
 from crm.web.locks import someone
 
 
@@ -31,7 +33,10 @@ PLACES = (
     (Permission.SEE_MY_DAY, "followups.my_day", "My day", "sun"),
     (Permission.SEE_MY_DAY, "followups.people", "People", "people"),
     (Permission.SEE_REPORTS, "reports.index", "Reports", "chart"),
+    (Permission.RUN_SETTINGS, "sources.index", "Settings", "cog"),
 )
+
+SETTINGS = "/settings/"
 
 
 def init_context(app: Flask) -> None:
@@ -70,7 +75,12 @@ def here_clock(moment: datetime) -> str:
 
 
 def _language() -> str:
-    return request.accept_languages.best_match(["en"]) or "en"
+    """On the pages of visitors what they chose there, else what their browser asks for; ours are English."""
+    if not is_visitors(request.path):
+        return OURS
+    chosen = request.args.get("lang", "")
+    wanted = [chosen, *(tag.partition("-")[0].lower() for tag in request.accept_languages.values())]
+    return next((language for language in wanted if language in LANGUAGES), OURS)
 
 
 def _context() -> dict[str, Any]:
@@ -82,6 +92,8 @@ def _context() -> dict[str, Any]:
         "unread": g.get("unread", 0),
         "organisation": {"name": programme().organisation_name, "phone": programme().organisation_phone},
         "demo_mark": is_demo(),
+        "lang": str(get_locale() or OURS),
+        "languages": LANGUAGES,
         "nav": _places(viewer) if viewer else [],
         "now": now(),
         "here": programme().time_zone,
@@ -90,7 +102,13 @@ def _context() -> dict[str, Any]:
 
 def _places(viewer: Staff) -> list[Place]:
     return [
-        Place(url := url_for(endpoint), label, icon, f"{request.path}/".startswith(f"{url}/"), None)
+        Place(url := url_for(endpoint), label, icon, _is_within(url), None)
         for permission, endpoint, label, icon in PLACES
         if may(viewer, permission)
     ]
+
+
+def _is_within(url: str) -> bool:
+    """Whether the page belongs to this entry: every page of settings to the entry that leads to the first of them."""
+    root = SETTINGS if url.startswith(SETTINGS) else f"{url}/"
+    return f"{request.path}/".startswith(root)

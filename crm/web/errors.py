@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from crm.access import Missing
+from crm.languages import N_
 from crm.programme import programme
 
 log = logging.getLogger("lantern")
@@ -19,14 +21,15 @@ TYPED_AT_MOST = 40  # fields given back on the page that asks to press again
 NEVER_GIVEN_BACK = {"csrf_token", "password", "current", "code"}
 
 WORDS: dict[int, tuple[str, str]] = {
-    400: ("That request made no sense to us", "Nothing was changed. Go back and try again."),
-    403: ("This page is not for your role", "Nothing is wrong. Ask your administrator if you need it."),
-    404: ("We can't find that page", "It may have moved, or it may not be yours to see. Nothing was changed."),
-    405: ("That cannot be done here", "Nothing was changed. Go back and try again."),
-    413: ("That was too much at once", "Nothing was changed. Go back, shorten it, and send it again."),
-    415: ("We cannot read that kind of content", "Nothing was changed."),
-    500: ("Something broke on our side", "What you did last may not be saved. Go back: what you typed is still there."),
-    503: ("We are busy for a moment", "Nothing was lost. Wait a few seconds and try again."),
+    400: (N_("That request made no sense to us"), N_("Nothing was changed. Go back and try again.")),
+    403: (N_("This page is not for your role"), N_("Nothing is wrong. Ask your administrator if you need it.")),
+    404: (N_("We can't find that page"), N_("It may have moved, or it may not be yours to see. Nothing was changed.")),
+    405: (N_("That cannot be done here"), N_("Nothing was changed. Go back and try again.")),
+    413: (N_("That was too much at once"), N_("Nothing was changed. Go back, shorten it, and send it again.")),
+    415: (N_("We cannot read that kind of content"), N_("Nothing was changed.")),
+    500: (N_("Something broke on our side"),
+          N_("What you did last may not be saved. Go back: what you typed is still there.")),
+    503: (N_("We are busy for a moment"), N_("Nothing was lost. Wait a few seconds and try again.")),
 }
 
 
@@ -42,7 +45,7 @@ def init_errors(app: Flask) -> None:
 
 def error_page(code: int, reference: str = "") -> Response:
     """The page for this status code: the same bytes for everybody, whatever was asked for."""
-    heading, words = WORDS.get(code, WORDS[400])
+    heading, words = (gettext(said) for said in WORDS.get(code, WORDS[400]))
     if request.path.startswith("/api/"):
         return _later(problem(code, heading, words))
     g.faceless = True

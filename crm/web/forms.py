@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the library's types
@@ -25,7 +26,7 @@ class LineField(StringField):
     """One line of text, cleaned and bounded."""
 
     def __init__(self, label: str, validators: list[Any] | None = None, longest: int = LINE, **more: Any) -> None:
-        words = f"Please keep this under {longest:,} characters."
+        words = _("Please keep this under %(most)s characters.", most=f"{longest:,}")
         super().__init__(label, [*(validators or []), Length(max=longest, message=words)], [clean_line], **more)
 
 
@@ -33,7 +34,7 @@ class TextField(TextAreaField):
     """Several lines of text, cleaned and bounded."""
 
     def __init__(self, label: str, validators: list[Any] | None = None, longest: int = TEXT, **more: Any) -> None:
-        words = f"Please keep this under {longest:,} characters."
+        words = _("Please keep this under %(most)s characters.", most=f"{longest:,}")
         super().__init__(label, [*(validators or []), Length(max=longest, message=words)], [clean_text], **more)
 
 

@@ -5,6 +5,7 @@ from werkzeug.exceptions import SecurityError
 
 from crm import audit
 from crm.db import begin_reading
+from crm.web.body import limit_for
 from crm.web.locks import WRITES
 
 MOST_FIELDS = 100  # in one form; the parser itself would take two hundred thousand
@@ -24,6 +25,7 @@ def _guard() -> Response | None:
         return Response("We do not answer under that address.\n", 400, mimetype="text/plain")
     if "\0" in request.path:  # PostgreSQL takes no such text, and no address of ours has one
         abort(404)
+    request.max_content_length = limit_for(request.path)
     # A vendor's form may have more fields than any page of ours, and its channel counts them itself.
     is_ours = not request.path.startswith("/hooks/")
     if is_ours and request.method == "POST" and request.mimetype == "application/x-www-form-urlencoded":

@@ -13,7 +13,8 @@ PAGES = {
                "/my-day", "/people", "/reports", "/notifications", "/account"),
     "coach": ("/my-day", "/people", "/reports", "/reports/everyone", "/notifications", "/account", "/queue"),
     "admin": ("/queue", "/people/new", "/reports", "/reports/everyone", "/reports/first-reply", "/reports/follow-ups",
-              "/reports/everyone/people?part=wrote", "/reports?from=2026-13-99", "/outbox", "/account"),
+              "/reports/everyone/people?part=wrote", "/reports?from=2026-13-99", "/outbox", "/account", "/settings/sources",
+              "/settings/sources/new", "/settings/sources/website", "/held?show=test", "/held?show=dismissed"),
 }  # fmt: skip
 # Chromium reports a page that is answered with an error status as a console error of its own.
 ANSWERED_WITH = r"status of (400|403|404|422)"

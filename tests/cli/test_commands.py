@@ -8,8 +8,8 @@ from crm.cli import ROOMS, _parser, main
 from tests.cli.conftest import Crm
 from tests.support.service import Service
 
-PROMISED = {"upgrade", "staff add", "staff disable", "staff reset", "source add", "submissions", "match", "demo",
-            "seed", "serve", "worker", "jobs", "job", "audit verify", "doctor"}
+PROMISED = {"upgrade", "staff add", "staff disable", "staff reset", "source add", "source secret", "submissions",
+            "match", "triage", "demo", "seed", "serve", "worker", "jobs", "job", "audit verify", "doctor"}
 
 
 def commands(parser: argparse.ArgumentParser, above: str = "") -> list[str]:
@@ -49,6 +49,8 @@ def the_line(said: str) -> str:
     (("staff", "add", "ida@example.org", "--name", "Ida", "--role", "king"), "king"),
     (("staff", "disable", "nobody@example.org"), "nobody@example.org"),
     (("source", "add", "telepathy", "--name", "X"), "telepathy"),
+    (("source", "secret", "never-was"), "never-was"),
+    (("source", "secret", "website"), "website"),
     (("submissions", "--source", "never-was"), "no source"),
     (("job", "nonsense"), "nonsense"),
     (("job", "reminders", "--at", "2026-11-24T10:00:00"), "offset"),

@@ -1,6 +1,7 @@
 """What a machine seems to have written is held, never dropped; a person lets a person's message in."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from crm.clock import now
 from crm.db import db
 from crm.intake import understanding
 from crm.models import Event, FollowUp, Lead, Person, Submission
+from tests.intake.conftest import DANA, token_in
 from tests.support import builders
 
 HIDDEN = {"website": "https://example.org", "msg": "Do you take Aetna?"}
@@ -69,8 +71,6 @@ def test_intake_reads_it_and_lets_it_in(as_, ref_of_held, people, reading, count
 
 def release_again(client, ref):
     """A second press, with the token of any page."""
-    from tests.intake.conftest import token_in
-
     token = token_in(client.get("/held").text)
     return client.post(f"/held/{ref}/release", data={"csrf_token": token})
 
@@ -157,3 +157,92 @@ def test_the_same_few_statements_however_many_rows(as_, writing, app):
     finally:
         event.remove(engine, "before_cursor_execute", count_one)
     assert len(said) <= 4
+
+
+@pytest.fixture
+def a_held(writing):
+    """`a_held("words", state="unproven")`: a message that is no lead; gives its reference."""
+
+    def make(words, state="held", slug="website", **about):
+        with writing():
+            one = Submission(
+                source=builders.a_source(slug), fingerprint=words[:60], received_at=now(), state=state, message=words,
+                content_type="application/x-www-form-urlencoded", why="it reads like an offer",
+                raw=urlencode({**DANA, "msg": words}, doseq=True).encode(), **about)
+            db.session.add(one)
+            db.session.flush()
+            return one.ref
+
+    return make
+
+
+def press(client, address, **typed):
+    return client.post(address, data={"csrf_token": token_in(client.get("/people/new").text), **typed})
+
+
+def test_each_kind_has_its_tab_and_each_source_its_list(as_, a_held):
+    for state in ("held", "failed", "unmapped", "unproven", "test"):
+        a_held(f"the {state} one", state, slug="website" if state == "held" else "other")
+    ida = as_("ida")
+
+    everything = ida.get("/held").text
+    assert "the test one" not in everything and "the unproven one" in everything and "All that wait" in everything
+    for state in ("held", "failed", "unmapped", "unproven", "test"):
+        page = ida.get(f"/held?show={state}").text
+        assert page.count("data-submission") == 1 and f"the {state} one" in page
+    assert ida.get("/held?source=website").text.count("data-submission") == 1
+    assert "Nobody has set a message aside." in ida.get("/held?show=dismissed").text
+    assert "Nothing here" in ida.get("/held?source=website&show=test").text
+    assert ida.get("/held?show=nonsense").text.count("data-submission") == 4
+
+
+def test_an_offer_is_set_aside_with_one_press_and_put_back_with_another(as_, a_held, people, reading, count):
+    ref, ida = a_held("Buy our search engine places", level="none"), as_("ida")
+
+    answer = press(ida, f"/held/{ref}/dismissal", show="held")
+    page = ida.get(answer.location).text
+    assert "Set aside: nobody in it needs us." in page and page.count("data-submission") == 0
+    aside = ida.get("/held?show=dismissed").text
+    assert "Buy our search engine places" in aside and "by Ida Example" in aside
+    press(ida, f"/held/{ref}/return")
+    assert "Buy our search engine places" in ida.get("/held").text
+    press(ida, f"/held/{ref}/dismissal")
+    assert "/leads/" in press(ida, f"/held/{ref}/release").location, "and it can become a lead at any time"
+    assert count(Event, Event.action == "dismissed") == 2 and count(Event, Event.action == "put-back") == 1
+
+
+@pytest.mark.parametrize("level", ["crisis", "urgent"])
+def test_words_of_danger_are_set_aside_only_by_a_person_who_says_that_she_read_them(as_, a_held, reading, level, count):
+    long = "I have pills here. " * 40 + "It is a line from a song."
+    ref, ida = a_held(long, level=level), as_("ida")
+    page = ida.get("/held").text
+    assert "Not somebody who needs us…" in page and ("reads like an emergency" in page or "reads urgent" in page)
+
+    assert "It is a line from a song." in ida.get(f"/held/{ref}/dismissal").text, "all of it is there to read"
+    for typed in ({}, {"reason": "offer"}, {"sure": "y"}, {"reason": "no such", "sure": "y"}):
+        answer = press(ida, f"/held/{ref}/dismissal", **typed)
+        assert answer.status_code == 422 and "There is a problem" in answer.text
+    kept = press(ida, f"/held/{ref}/dismissal", reason="offer").text
+    assert 'value="offer" checked' in kept
+    assert count(Event, Event.action == "dismissed") == 0
+    assert press(ida, f"/held/{ref}/dismissal", reason="offer", sure="y").status_code == 303
+    with reading():
+        said = db.session.scalars(select(Event).where(Event.action == "dismissed")).one()
+        assert (said.facts["reason"], said.facts["level"]) == ("offer", level) and "pills" not in str(said.facts)
+
+
+def test_what_is_a_lead_already_is_not_set_aside(as_, a_lead, reading, count):
+    a_lead("Sam Poe")
+    with reading():
+        ref = db.session.scalars(select(Submission.ref)).one()
+
+    answer = press(as_("ida"), f"/held/{ref}/dismissal")
+    assert "/leads/" in answer.location and "/leads/" in as_("ida").get(f"/held/{ref}/dismissal").location
+    assert count(Event, Event.action == "dismissed") == 0
+
+
+def test_a_coach_sets_nothing_aside(as_, a_held, count):
+    ref = a_held("Buy our places")
+
+    assert as_("cora").get(f"/held/{ref}/dismissal").status_code == 403
+    assert as_("cora").get("/held?show=dismissed").status_code == 403

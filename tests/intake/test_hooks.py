@@ -115,6 +115,27 @@ def test_several_events_of_one_call_are_one_message_brought_up_to_date(secret_of
         assert db.session.scalars(select(Submission)).one().raw == json.dumps(CALL).encode(), "it stays as it came"
 
 
+def test_an_event_that_was_overtaken_does_not_undo_the_later_one(secret_of, post, reading, count):
+    secret = secret_of("callrail")
+    ended = {**CALL, "voicemail": True, "customer_name": "Rosa Lane", "timestamp": "2026-11-20T06:59:00Z"}
+    post("callrail", secret, ended)
+    post("callrail", secret, CALL)
+
+    assert (count(Submission), count(SubmissionUpdate), count(Lead)) == (1, 1, 1)
+    with reading():
+        assert db.session.scalars(select(Lead)).one().inquirer.name == "Rosa Lane"
+
+
+def test_events_that_say_no_moment_count_in_the_order_they_came(secret_of, post, reading):
+    """The known-bad variant of the above: without moments nothing tells which one is older."""
+    secret, call = secret_of("callrail"), {name: value for name, value in CALL.items() if name != "timestamp"}
+    post("callrail", secret, {**call, "customer_name": "Rosa Lane"})
+    post("callrail", secret, call)
+
+    with reading():
+        assert db.session.scalars(select(Lead)).one().inquirer.name != "Rosa Lane"
+
+
 def test_a_wrong_proof_is_answered_401_and_kept(secret_of, post, reading, count, as_):
     secret_of("gravity-forms")
     answer = post("gravity-forms", "not the secret", DANA)

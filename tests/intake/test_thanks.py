@@ -6,7 +6,8 @@ import pytest
 
 from crm.clock import Zone
 from crm.intake import views
-from crm.intake.words import deadline, opening_words
+from crm.intake.words import opening_words
+from crm.languages import deadline
 from crm.lifecycle.workflow import calendar
 from tests.conftest import NOW
 

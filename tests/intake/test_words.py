@@ -6,14 +6,13 @@ from io import BytesIO
 import flask_babel
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.frontend import CommandLineInterface
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
 
-from config import ROOT
 from crm.clock import STATES
 from tests.intake.conftest import DANA, filled, token_in
+from tests.support.words import extract
 
 OPEN, CLOSE = "⟦", "⟧"
 
@@ -22,15 +21,18 @@ OPEN, CLOSE = "⟦", "⟧"
 def bracketed(tmp_path_factory):
     """Every message that the tools find, each between brackets."""
     template = tmp_path_factory.mktemp("words") / "messages.pot"
-    found = ["-F", str(ROOT / "translations" / "babel.cfg"), "-k", "N_", "-o", str(template)]
-    CommandLineInterface().run(["pybabel", "-q", "extract", *found, str(ROOT)])
+    extract(template)
     catalog = Catalog(locale="en")
     for message in read_po(template.open()):
         if message.id:
-            catalog.add(message.id, f"{OPEN}{message.id}{CLOSE}", flags=message.flags)
+            catalog.add(message.id, bracketed_words(message.id), flags=message.flags)
     compiled = BytesIO()
     write_mo(compiled, catalog)
     return Translations(BytesIO(compiled.getvalue()))
+
+
+def bracketed_words(words):
+    return f"{OPEN}{words}{CLOSE}" if isinstance(words, str) else tuple(map(bracketed_words, words))
 
 
 @pytest.fixture

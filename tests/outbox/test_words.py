@@ -9,15 +9,13 @@ import pytest
 
 from config import ROOT
 from crm.models import Message, Staff
+from crm.outbox.discreet import telling_words
 from crm.outbox.mail import compose
 from crm.outbox.words import _TITLES, body, notice_words, subject
 from crm.programme import use
 from tests.conftest import a_config
 
-TELLING = re.compile(
-    r"addict|recover|rehab|treat|sober|detox|alcohol|drug|substance|therap|counsel|clinic|mental|tidewell|cora|\bsam\b|555",
-    re.IGNORECASE,
-)
+ABOUT_SOMEBODY = re.compile(r"tidewell|cora|\bsam\b|555", re.IGNORECASE)
 KINDS = sorted(_TITLES)
 
 
@@ -41,12 +39,12 @@ def test_no_kind_of_notice_tells_anything_about_anybody(kind, at):
     said = "\n".join([notice_words(one, at("14:45")), subject(one, at("14:45")), body(one, at("14:45")),
                       *(f"{name}: {value}" for name, value in mail.items() if name != "To")])
 
-    assert not TELLING.search(said)
+    assert not ABOUT_SOMEBODY.search(said) and not telling_words(said)
 
 
 def test_a_telling_word_would_be_found():
     """The known-bad variant."""
-    assert TELLING.search("A reminder from Tidewell Recovery") and TELLING.search("Call Sam on (720) 555-0118")
+    assert telling_words("A reminder from Tidewell Recovery") and ABOUT_SOMEBODY.search("Call Sam on (720) 555-0118")
 
 
 def test_every_kind_that_is_posted_has_its_words():
@@ -58,10 +56,10 @@ def test_every_kind_that_is_posted_has_its_words():
 
 
 def _kinds(path: Path):
+    """What is said to `outbox.post`, also through a helper of the room's own."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "post" \
-                and getattr(node.func.value, "id", "") == "outbox":
-            yield node.args[0].value  # type: ignore[attr-defined]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("outbox.post", "_tell"):
+            yield from (one.value for one in node.args[:2] if isinstance(one, ast.Constant))
 
 
 def test_a_reminder_in_time(at):

@@ -23,12 +23,15 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import URL, make_url
 
+from tests.support.memory import MEMORY, in_memory
 from tests.support.processes import die_with_us, wait_until
 
 HOME_PREFIX = "lantern-pg-"
 
 # Faster, and lost with the machine's power only: a killed server keeps what it acknowledged even so.
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "128MB"}
+
+PLACES = (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp"))
 
 SETTINGS = {"listen_addresses": "", "max_connections": "200", "shared_buffers": "64MB", "timezone": "UTC"}
 
@@ -70,7 +73,8 @@ class PrivateServer(Server):
     """A server of our own, in a temporary folder."""
 
     def __init__(self, programs: Path, lent_to: pwd.struct_passwd | None, fsync: bool) -> None:
-        self._home = _new_home(lent_to)
+        # A careful server is asked what it keeps on a disk.
+        self._home = _new_home(lent_to, PLACES if fsync else (*in_memory(), *PLACES))
         self._lent_to = lent_to
         self._programs = _within_reach(programs, lent_to, self._home)
         self._settings = SETTINGS if fsync else SETTINGS | CARELESS
@@ -190,10 +194,10 @@ def _lending(user: pwd.struct_passwd | None) -> dict:
         return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _new_home(user: pwd.struct_passwd | None) -> Path:
+def _new_home(user: pwd.struct_passwd | None, places: tuple[Path, ...]) -> Path:
     """A folder only its user can enter, named after this process so that a later run can tell it was left behind."""
-    for parent in (tempfile.gettempdir(), "/tmp", "/var/tmp"):
-        if len(parent) > 60:
+    for parent in places:
+        if len(str(parent)) > 60:
             continue  # the socket's whole path has to fit into 107 bytes
         home = Path(tempfile.mkdtemp(prefix=f"{HOME_PREFIX}{os.getpid()}-", dir=parent))
         if user:
@@ -226,8 +230,8 @@ def _can_run(command: list, user: pwd.struct_passwd | None) -> bool:
 
 def _sweep() -> None:
     """Remove what tests that were killed left behind."""
-    for parent in {tempfile.gettempdir(), "/tmp", "/var/tmp"}:
-        for home in Path(parent).glob(f"{HOME_PREFIX}*"):
+    for parent in {MEMORY, *PLACES}:
+        for home in parent.glob(f"{HOME_PREFIX}*"):
             owner = home.name.removeprefix(HOME_PREFIX).split("-")[0]
             if owner.isdigit() and not _is_alive(int(owner)):
                 shutil.rmtree(home, ignore_errors=True)

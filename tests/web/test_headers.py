@@ -79,6 +79,23 @@ def test_only_the_form_made_for_it_stands_in_a_frame(open_house):
         assert policy(client.get(path))["frame-ancestors"] == "'none'"
 
 
+def test_other_sites_may_run_one_file_of_ours_and_no_other(house):
+    client = house.test_client()
+    lent, ours = client.get("/static/js/embed-parent.js"), client.get("/static/js/embed.js")
+
+    assert lent.status_code == ours.status_code == 200
+    assert lent.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert ours.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert lent.headers["Cache-Control"] == "no-cache", "its address names no version, and must not keep an old one"
+
+
+def test_pages_of_visitors_vary_with_their_language(house):
+    client = house.test_client()
+
+    assert "Accept-Language" in client.get("/contact").headers["Vary"]
+    assert "Accept-Language" not in client.get("/sign-in").headers.get("Vary", "")
+
+
 def test_without_a_site_named_nothing_stands_in_a_frame(house):
     assert policy(house.test_client().get("/contact/embed"))["frame-ancestors"] == "'none'"
 

@@ -41,7 +41,10 @@ def test_a_template_that_does_not_parse_is_caught(jinja):
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_template_holds_nothing_forbidden(path):
-    assert faults(path.read_text()) == []
+    # A mail has no style sheet beside it: its few rules stand in one element.
+    allowed = ["an inline style"] if path.parent.name == "mail" and path.read_text().count("<style>") == 1 else []
+
+    assert faults(path.read_text()) == allowed
 
 
 @pytest.mark.parametrize("what", FORBIDDEN)

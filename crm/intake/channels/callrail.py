@@ -43,6 +43,7 @@ def entry(raw: bytes, content_type: str) -> Entry:
         referrer=address(next((call[key] for key in REFERRERS if call.get(key)), "")),
         utm={**campaign(page), **_campaign(call)},
         notes=_notes(call),
+        as_of=moment(call.get("timestamp", "")),
     )
 
 

@@ -40,6 +40,7 @@ class Entry:
     `means` says which of our facts a field is, where the vendor itself declares it. `external_id` is unique within the
     source; None when the vendor sends none. `number` rises by one with each entry of `form`. `submitted_at` is UTC.
     `page`, `referrer` and `utm` hold nothing that tells an advertiser who somebody is. `notes` are words for staff.
+    `as_of`: when the vendor knew this, where it tells the same entry again and not always in order.
     """
 
     fields: tuple[Field, ...]
@@ -54,6 +55,7 @@ class Entry:
     is_test: bool = False
     notes: tuple[str, ...] = ()
     consents: tuple[Agreement, ...] = ()
+    as_of: datetime | None = None
 
 
 def compose(fields: Sequence[Field]) -> Entry:

@@ -7,12 +7,16 @@ from werkzeug.formparser import FormDataParser
 
 from crm.intake import wording
 from crm.intake.channels import BEST_TIMES, WAYS, Agreement, Inquiry, NotUnderstood
+from crm.intake.channels.traces import address, campaign
+from crm.languages import LANGUAGES, OURS
 from crm.programme import programme
 from crm.web.text import clean_line, clean_text
 
 FIELDS, PARTS = "application/x-www-form-urlencoded", "multipart/form-data"
 CONTENT_TYPES = (FIELDS, PARTS)
 HIDDEN = "website"  # no person sees this field
+CAME_FROM = "came"  # nor this one: the page's own address with its campaign, and the page before it
+LANGUAGE = "lang"  # nor this one: it says in which language they read the page
 MOST_PARTS = 100
 
 
@@ -23,6 +27,8 @@ def read(raw: bytes, content_type: str) -> Inquiry:
         raise NotUnderstood("the form's first question is missing")
     ticked = typed.getlist("via")
     ways = {way: "yes" if way in ticked else "no" for way in WAYS}
+    language = typed.get(LANGUAGE, OURS)
+    page, _, before = clean_line(typed.get(CAME_FROM)).partition(" ")
     voicemail = typed.get("vm") or "no"  # not answered means no: docs/ux.md, "Public form"
     return Inquiry(
         name=clean_line(typed.get("name")),
@@ -34,8 +40,12 @@ def read(raw: bytes, content_type: str) -> Inquiry:
         voicemail=voicemail,
         best_times=tuple(time for time in BEST_TIMES if time in typed.getlist("when")),
         message=clean_text(typed.get("msg")),
-        agreements=_agreements(ways, voicemail, "ok" in typed),
+        language=language if language in LANGUAGES else OURS,
+        agreements=_agreements(ways, voicemail, "ok" in typed, language),
         is_machine=bool(clean_line(typed.get(HIDDEN))),
+        page=address(page),
+        referrer=address(before),
+        utm=campaign(address(page)),
     )
 
 
@@ -46,10 +56,11 @@ def _fields(raw: bytes, content_type: str) -> MultiDict[str, str]:
     return parser.parse(BytesIO(raw), content_type, len(raw), options)[1]
 
 
-def _agreements(ways: dict[str, str], voicemail: str, contact: bool) -> tuple[Agreement, ...]:
+def _agreements(ways: dict[str, str], voicemail: str, contact: bool, language: str) -> tuple[Agreement, ...]:
     answers = {"contact": contact, **{way: answer == "yes" for way, answer in ways.items()}}
     answers["voicemail"] = voicemail in ("yes", "name")
+    ours = programme().organisation_name
     return tuple(
-        Agreement(kind, granted, wording.agreed_to(kind, programme().organisation_name, voicemail), wording.VERSION)
+        Agreement(kind, granted, wording.agreed_to(kind, ours, voicemail, language), wording.VERSION)
         for kind, granted in answers.items()
     )

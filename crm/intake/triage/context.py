@@ -65,7 +65,9 @@ def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
         return "negated"
     elif rule.datable and _past(span, sentence, said):
         return "past"
-    elif rule.feared and (sentence in said.supposed or _near(span, said.feared.get(sentence, ()), FEAR)):
+    elif rule.negatable and sentence in said.supposed:
+        return "feared"
+    elif rule.feared and _near(span, said.feared.get(sentence, ()), FEAR):
         return "feared"
     elif rule.datable and sentence in said.topic:
         return "other topic"
@@ -86,11 +88,13 @@ def _nearest(span: Span, places: Iterable[Span]) -> int:
 
 def _denied(span: Span, said: Cues, places: Places) -> bool:
     sentence, clause = places.words.sentence[span[0]], places.words.clause
-    for cue in said.negations.get(sentence, ()):
-        if span[0] < cue[0] < span[1]:
-            return True  # "i have not picked up"
-        elif clause[cue[1] - 1] == clause[span[0]] and _near(span, (cue,), REACH) and _unbroken(cue, span, said):
-            return True
+    negations = said.negations.get(sentence, ())
+    before = [cue for cue in negations if clause[cue[1] - 1] == clause[span[0]] and _near(span, (cue,), REACH)
+              and _unbroken(cue, span, said)]
+    if len(before) % 2:
+        return True  # "it is not that i am not": two make none
+    elif any(span[0] < cue[0] < span[1] for cue in negations):
+        return not before  # "i have not picked up"
     return any(_near(span, (cue,), LIST) and _unbroken(cue, span, said) for cue in said.lists.get(sentence, ()))
 
 

@@ -88,13 +88,15 @@ def _by_signs(points: int) -> str:
 
 
 def _unexplained(found: Sequence[Found], points: int) -> str:
-    """A person writes, and nothing says what could wait: it does not wait. If something weighs as well, it comes first."""
+    """A person writes and nothing says what could wait: it does not wait; what weighs as well comes first."""
     rules = {one.rule.id for one in found}
     if "asks" in rules or "person-writes" not in rules:
         return "routine"
-    elif points >= UNEXPLAINED and not any(one.level == "urgent" and _is_a_reason(one.rule) for one in found):
+    ours = "our-matter" in rules
+    reason = any(one.level == "urgent" and _is_a_reason(one.rule) for one in found)
+    if points > UNEXPLAINED - ours and not reason:
         return "crisis"
-    elif points >= UNEXPLAINED or not any(one.rule.signal in EXPLAINED for one in found):
+    elif points >= UNEXPLAINED or (ours and not any(one.rule.signal in EXPLAINED for one in found)):
         return "urgent"
     else:
         return "routine"

@@ -23,7 +23,7 @@ function showSaving(button) {
   const word = document.createElement("span");
   word.className = "saving";
   word.setAttribute("role", "status");
-  word.textContent = "Saving";
+  word.textContent = button.form.dataset.saving ?? "Saving";
   button.append(word);
 }
 
@@ -34,5 +34,22 @@ function ready(form) {
 
 // Coming back with the browser's own button must not find a form that thinks it is still on its way.
 addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(ready));
+
+// Another language must not cost what somebody has typed: the form itself asks for its page again.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-language]");
+  const form = document.querySelector("form[data-keeps]");
+  if (!link || !form || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const asks = document.createElement("input");
+  asks.type = "hidden";
+  asks.name = asks.value = form.dataset.keeps;
+  form.append(asks);
+  const action = form.getAttribute("action");
+  form.action = link.href;
+  form.submit();
+  form.setAttribute("action", action); // coming back with the browser's own button, Send sends as before
+  asks.remove();
+});
 
 document.querySelector("[data-focus]")?.focus();
