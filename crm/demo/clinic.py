@@ -20,7 +20,7 @@ from crm.demo.plots import LATER_NOTES, NOTES
 from crm.demo.stories import Contact, Days, Due, Episode, contacts, mail_address, phone
 from crm.followups import actions as followups
 from crm.followups.contacts import NextStep, log_attempt
-from crm.intake.actions import WEBSITE, receive, receive_form, standing
+from crm.intake.actions import WEBSITE, receive, receive_form, release, standing
 from crm.intake.channels.form import FIELDS, HIDDEN
 from crm.intake.channels.json import CONTENT_TYPE
 from crm.intake.delivery import Delivery
@@ -136,6 +136,8 @@ class Player:
         else:
             submission, _ = receive(source, Delivery(self._entry(), CONTENT_TYPE, external_id=str(self.number)), at)
         self.lead = submission.lead
+        if submission.state == "held":  # it read like no lead, and somebody at intake saw that a person wrote it
+            self.lead = release(submission, self.intake, at + timedelta(minutes=3))
         if self.lead is None:
             raise RuntimeError(f"{self.who.name} was not understood: {submission.why}")
 

@@ -79,9 +79,9 @@ def put_in_order(lead: Lead) -> None:
 
 
 def _urgency(lead: Lead, promise: FollowUp) -> int:
-    if lead.danger_at or (promise.kind in OWED and lead.level == "crisis"):
+    if lead.danger_at:
         return DANGER
-    elif promise.kind in OWED and lead.level == "urgent":
+    elif promise.kind in OWED and lead.level != "routine":
         return URGENT
     else:
         return USUAL

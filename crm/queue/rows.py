@@ -152,8 +152,8 @@ def _flags(row: Any) -> tuple[Flag, ...]:
     flags = []
     if row.danger_at:
         flags.append(Flag(f"{row.seen_by.split()[0]} has this" if row.seen_by else "Read first", "clay"))
-    elif row.level != "routine":
-        flags.append(Flag("Urgent", "clay"))
+    elif row.level != "routine" and row.promise in OWED:  # once it is answered, the promises say what is due
+        flags.append(Flag("Urgent", ""))
     if row.times_wrote > 1 and row.wrote_before_at:
         latest = row.wrote_again_at or row.received_at
         flags.append(Flag(again_words(row.times_wrote, row.wrote_before_at, latest), ""))
