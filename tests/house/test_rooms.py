@@ -20,7 +20,8 @@ HOUSE = sorted(path for path in (ROOT / "crm").rglob("*.py"))
 NO_VIEWER = ("crm/access.py", "crm/models/", "crm/lifecycle/", "crm/audit/", "crm/outbox/", "crm/cli/", "crm/demo/")
 CLOCK_ROOMS = ("watch.py", "reminders.py", "retry.py", "tidy.py", "signins.py", "importing.py", "catching_up.py")
 # They change a thing that a page has found through access.
-VERBS = ("actions.py", "contacts.py", "understanding.py", "merging.py", "parting.py", "deciding.py")
+VERBS = ("actions.py", "contacts.py", "understanding.py", "merging.py", "parting.py", "deciding.py",
+         "households.py")
 # They recognise what has just arrived: nobody looks.
 ARRIVALS = ("repeats.py", "weighing.py", "senders.py", "recognising.py", "bringing.py", "runs.py")
 KEYS = ("filters.py",)  # what a list is narrowed by: it is laid over a selection that starts at access
