@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from werkzeug.routing import Rule
 from crm import access
 from crm.access import ROLES, Permission
 from crm.clock import now
-from crm.models import Attempt, FollowUp, ImportRun, Note, Submission
+from crm.models import Attempt, FollowUp, ImportRun, Likeness, Note, Submission
 from crm.web.locks import lock_of
 
 NOWHERE = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -47,8 +48,20 @@ def clinic(app: Flask, a_lead, a_followup, people, writing, as_) -> "Clinic":
         promise = a_followup(lead, due=now(), owner={"own": "cora", "other": "cole"}.get(whose, ""))
         refs |= {("leads", whose): lead.ref, ("follow-ups", whose): promise.ref}
         refs |= _around(lead, whose, people, writing)
+    _alike(leads, writing)
     yield Clinic(app, {name: as_(name) for name in ("ida", "cora", "ada")} | {"nobody": as_(None)}, refs)
     app.config["WTF_CSRF_ENABLED"] = True
+
+
+def _alike(leads: dict[str, Any], writing: Callable[[], Any]) -> None:
+    """Everybody may be the same as somebody whom a coach must not know of."""
+    with writing():
+        from crm.db import db
+
+        ids = sorted(lead.id for lead in leads.values())
+        for a, b in combinations(ids, 2):
+            db.session.add(Likeness(a_id=a, b_id=b, score=90, is_household=b - a == 1, found_at=now(),
+                                    reasons=[f"“{CANARY}” fits"], against=[]))
 
 
 def _around(lead: Any, whose: str, people: dict[str, Any], writing: Callable[[], Any]) -> dict[tuple[str, str], str]:
