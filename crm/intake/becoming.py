@@ -12,7 +12,7 @@ from crm.intake.delivery import Delivery, written
 from crm.intake.triage import Assessment
 from crm.intake.understanding import Beginning
 from crm.leads import safety
-from crm.leads.recognising import recognise
+from crm.leads.recognising import recognise, recognise_new
 from crm.models import Lead, Source, Submission
 
 STILL_WAITING = timedelta(days=7)  # whoever wrote before that does not sit waiting for us any more
@@ -40,8 +40,10 @@ def receive_rows(source: Source, rows: Sequence[ReadRow], at: datetime) -> None:
         Beginning(submission, inquiry, None, _comes_quietly(submission, inquiry, assessed, at))
         for submission, inquiry, assessed in read
     ]
-    for lead, (submission, inquiry, assessed) in zip(understanding.begin_leads(beginnings), read, strict=True):
-        belongs_to(lead, submission, "received", assessed, _alarm_key(submission, inquiry, at), at)
+    leads = understanding.begin_leads(beginnings)
+    for lead, (submission, inquiry, assessed) in zip(leads, read, strict=True):
+        _is_theirs(lead, submission, "received", assessed, _alarm_key(submission, inquiry, at), at)
+    recognise_new(leads, at)
 
 
 def becomes_lead(
@@ -60,11 +62,15 @@ def becomes_lead(
 
 def belongs_to(lead: Lead, submission: Submission, what: str, assessed: Assessment, alarm: str, at: datetime) -> None:
     """The message is understood, and this lead's; `what` history says of it. `alarm` names the alarm it may raise."""
+    _is_theirs(lead, submission, what, assessed, alarm, at)
+    recognise(lead, at, is_new=what == "received")
+
+
+def _is_theirs(lead: Lead, submission: Submission, what: str, assessed: Assessment, alarm: str, at: datetime) -> None:
     submission.state, submission.why, submission.lead = "understood", None, lead
     if what:
         audit.record(lead, what, None, at, **facts_of(submission))
     safety.heard(lead, assessed.level, bool(assessed.dangers), alarm, at)
-    recognise(lead, at, is_new=what == "received")
 
 
 def facts_of(submission: Submission) -> dict[str, str]:

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, String, delete, func, insert, literal, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, delete, func, insert, select, union_all
 from sqlalchemy.orm import aliased
 
 from crm.db import db
@@ -55,6 +56,21 @@ def recognise(lead: Lead, at: datetime, is_new: bool = False) -> None:
         log.error("lead %s could not be compared with others: %s", lead.ref, type(error).__name__)
 
 
+def recognise_new(leads: Sequence[Lead], at: datetime) -> None:
+    """The same for many new leads at once, as from a file: most share no key with anybody, and are compared with none.
+
+    Whatever goes wrong sends each through `recognise` by itself.
+    """
+    try:
+        with db.session.begin_nested():
+            db.session.flush()
+            _recognise_new(leads, at)
+    except Exception as error:
+        log.error("%s leads are compared one by one: %s", len(leads), type(error).__name__)
+        for lead in leads:
+            recognise(lead, at, is_new=True)
+
+
 def key_words(records: Iterable[Record]) -> list[str]:
     """The keys to keep for these records, those of contacts first; the empty one when there are none."""
     found = {key[:LONGEST_KEY] for record in records for key in keys(record)}
@@ -77,6 +93,18 @@ def _recognise(lead: Lead, at: datetime, is_new: bool) -> None:
         _remember(lead, fits, at, is_new)
 
 
+def _recognise_new(leads: Sequence[Lead], at: datetime) -> None:
+    each = [(lead, key_words(_as_candidate(lead).records(""))) for lead in leads]
+    every = {word for _, words in each for word in words}
+    taken = set(db.session.scalars(select(MatchKey.key).where(MatchKey.key.in_(every)).distinct()))
+    for lead, words in each:
+        if words != [NO_KEY] and not taken.isdisjoint(words):
+            _recognise(lead, at, is_new=True)  # whoever stands above it in the file has left their keys by now
+        else:
+            db.session.add_all(MatchKey(lead_id=lead.id, key=key) for key in words)
+        taken |= set(words)
+
+
 def _as_candidate(lead: Lead) -> _Candidate:
     named = lead.person.name if lead.person is not lead.inquirer else ""
     mine = _Candidate(lead.id, lead.inquirer_id, lead.inquirer.name, lead.person.state or "", lead.for_whom, named)
@@ -87,14 +115,21 @@ def _as_candidate(lead: Lead) -> _Candidate:
 
 def _sharing(words: Sequence[str]) -> Sequence[Row[Any]]:
     """Everybody with one of the keys, a row for each contact of theirs; one statement that reads each index's end."""
+    asked = _sharing_some(tuple(map(_at_most, words)))
+    return db.session.execute(asked, {f"key_{at}": word for at, word in enumerate(words)}).all()
+
+
+@cache
+def _sharing_some(limits: tuple[int, ...]) -> Select[Any]:
+    """The statement for keys of which so many are read each: putting it together costs more than answering it."""
     each = [
-        select(select(literal(word, String).label("key"), MatchKey.lead_id.label("lead_id"))
-               .where(MatchKey.key == word).order_by(MatchKey.lead_id.desc()).limit(_at_most(word) + 1).subquery())
-        for word in words
+        select(select(word.label("key"), MatchKey.lead_id.label("lead_id"))
+               .where(MatchKey.key == word).order_by(MatchKey.lead_id.desc()).limit(most + 1).subquery())
+        for word, most in ((bindparam(f"key_{at}", type_=String), most) for at, most in enumerate(limits))
     ]  # fmt: skip
     found, in_need = union_all(*each).subquery(), aliased(Person)
     survivor: ColumnElement[int] = func.coalesce(Lead.merged_into_id, Lead.id)
-    return db.session.execute(
+    return (
         select(found.c.key, found.c.lead_id, survivor.label("survivor_id"), Lead.inquirer_id, Lead.person_id,
                Lead.for_whom, Person.name, in_need.name.label("named"), in_need.state, ContactPoint.kind,
                ContactPoint.value)
@@ -102,7 +137,7 @@ def _sharing(words: Sequence[str]) -> Sequence[Row[Any]]:
         .join(in_need, in_need.id == Lead.person_id)
         .outerjoin(ContactPoint, ContactPoint.person_id == Person.id)
         .order_by(found.c.lead_id, ContactPoint.id)
-    ).all()  # fmt: skip
+    )  # fmt: skip
 
 
 def _at_most(key: str) -> int:
