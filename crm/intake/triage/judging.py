@@ -1,17 +1,21 @@
-"""From what was found to a level. In doubt the higher one; "none" only on evidence that nobody here looks for help."""
+"""From what was found and what it weighs to a level. In doubt the higher one; no rule and no weight is an all-clear."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crm.intake.triage.findings import DANGER_SIGNALS, LEVELS, NOT_A_LEAD, RISK_SIGNALS, Finding
 from crm.intake.triage.rules import Rule
+from crm.intake.triage.weights import Sums
 
-ADVERT = 3  # weight of advertising that makes a text an advert, whatever voice it borrows
-NOT_LEAD = 2  # weight that decides when nothing dangerous is said
 ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: docs/domain.md, "Triage"
-# Points of weak signs for one danger. Set on two development sets, to raise what no single rule can reach.
-SIGNS_URGENT, SIGNS_CRISIS, UNEXPLAINED = 3, 4, 2
-EXPLAINED = ("insurance", "info", "aftercare", "existing_client", "professional", *NOT_A_LEAD)
+# What a rule adds to the learned sums, and the marks a sum must pass. Set on messages that neither the rules nor the
+# weights had seen (cross-validation, tools/triage_weights.py): a mark moves missed danger against false alarms.
+CRISIS_RULE, URGENT_RULE = 2.0, 0.8
+CRISIS_RULE_FOR_CRISIS = 3.0
+OFFER, HINT_OF_OFFER = 3.0, 1.2  # rules for what is not a lead: of weight 2 and more, of weight 1
+OFFER_AGAINST = 0.5
+URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, 0.0, 2.3
+NOT_LEAD = 2
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Found:
 
     finding: Finding
     rule: Rule
+    ticked: bool = False  # an answer on a form: it holds whatever the text weighs
 
     @property
     def level(self) -> str:
@@ -47,62 +52,50 @@ class Judgement:
     not_a_lead: str
 
 
-def judge(found: Sequence[Found]) -> Judgement:
-    """Weigh all findings of one message."""
+def judge(found: Sequence[Found], sums: Sums) -> Judgement:
+    """Weigh all findings of one message together with the sums of its words."""
     risks = [one for one in found if one.rule.signal in RISK_SIGNALS]
-    danger, points = _signs(found)
-    by_rule = _highest(one.level for one in risks)
-    level = _highest((by_rule, _by_signs(points)))
     kind, weight = _not_a_lead(found)
-    if kind and _is_not_a_lead(weight, level, by_rule, found):
-        return Judgement("none", (kind,), (), kind)
-    level = _highest((level, _unexplained(found, points)))
-    signals = [one.rule.signal for one in found if one.now and one.rule.signal not in (*NOT_A_LEAD, "sign")]
-    dangers = [one.rule.signal for one in risks if _is_danger(one)]
-    if points >= SIGNS_CRISIS and by_rule != "crisis":
+    level = _highest((_by_sums(risks, weight, sums), _highest(one.level for one in risks if one.ticked)))
+    if level == "none":
+        return Judgement("none", (kind or "other",), (), kind or "other")
+    signals = [one.rule.signal for one in risks if one.now]
+    dangers = {one.rule.signal for one in risks if _is_danger(one)} if level in ("crisis", "urgent") else set()
+    if level == "crisis" and not dangers:
+        danger = _loudest(found)
         signals.append(danger)
-        dangers.append(danger)
+        dangers.add(danger)
     return Judgement(level, tuple(dict.fromkeys(signals)), tuple(s for s in DANGER_SIGNALS if s in dangers), "")
 
 
 def _highest(levels: Iterable[str]) -> str:
-    return min(levels, key=LEVELS.index, default="routine")
+    return min(levels, key=LEVELS.index, default="none")
 
 
-def _signs(found: Sequence[Found]) -> tuple[str, int]:
-    """The danger that the weak signs speak of most, and how loudly; each sign counts once."""
-    points: dict[str, int] = {}
+def _by_sums(risks: Sequence[Found], offer: int, sums: Sums) -> str:
+    """The level by the sums, each moved by the rules that hold."""
+    by_rule = _highest(one.level for one in risks if not (one.rule.mention and one.level == "urgent"))
+    against = OFFER_AGAINST if offer else 0.0
+    crisis = sums.crisis - against + (CRISIS_RULE_FOR_CRISIS if by_rule == "crisis" else 0.0)
+    urgent = sums.urgent - against + {"crisis": CRISIS_RULE, "urgent": URGENT_RULE}.get(by_rule, 0.0)
+    none = sums.none + (OFFER if offer >= NOT_LEAD else HINT_OF_OFFER if offer else 0.0)
+    if crisis > CRISIS_MARK:
+        return "crisis"
+    elif urgent > URGENT_MARK:
+        return "urgent"
+    elif none > NONE_MARK:
+        return "none"
+    else:
+        return "routine"
+
+
+def _loudest(found: Sequence[Found]) -> str:
+    """The danger that the weak signs speak of most; each sign counts once."""
+    points: dict[str, int] = {"suicide": 0}  # what is only implied is most often this
     for rule in {one.rule.id: one.rule for one in found if one.rule.points and one.now}.values():
         for danger, worth in rule.points.items():
             points[danger] = points.get(danger, 0) + worth
-    return max(points.items(), key=lambda item: item[1], default=("", 0))
-
-
-def _by_signs(points: int) -> str:
-    if points >= SIGNS_CRISIS:
-        return "crisis"
-    elif points >= SIGNS_URGENT:
-        return "urgent"
-    else:
-        return "routine"
-
-
-def _unexplained(found: Sequence[Found], points: int) -> str:
-    """A person writes, and nothing says what could wait: it does not wait. If something weighs as well, it comes first."""
-    rules = {one.rule.id for one in found}
-    if "asks" in rules or "person-writes" not in rules:
-        return "routine"
-    elif points >= UNEXPLAINED and not any(one.level == "urgent" and _is_a_reason(one.rule) for one in found):
-        return "crisis"
-    elif points >= UNEXPLAINED or not any(one.rule.signal in EXPLAINED for one in found):
-        return "urgent"
-    else:
-        return "routine"
-
-
-def _is_a_reason(rule: Rule) -> bool:
-    """It says what is urgent: more than a topic or distress alone."""
-    return rule.signal in RISK_SIGNALS and rule.signal != "distress" and not rule.mention
+    return max(points, key=lambda danger: points[danger])
 
 
 def _is_danger(one: Found) -> bool:
@@ -116,14 +109,3 @@ def _not_a_lead(found: Sequence[Found]) -> tuple[str, int]:
         if rule.signal in NOT_A_LEAD:
             weights[rule.signal] = weights.get(rule.signal, 0) + rule.weight
     return max(weights.items(), key=lambda item: item[1], default=("", 0))
-
-
-def _is_not_a_lead(weight: int, level: str, by_rule: str, found: Sequence[Found]) -> bool:
-    seeks = any(one.rule.signal == "seeks_help" for one in found)
-    only_mentions = all(one.rule.mention for one in found if one.level == "urgent" and one.rule.signal in RISK_SIGNALS)
-    if level != "crisis" and (by_rule == "routine" or only_mentions):
-        return weight >= NOT_LEAD + (1 if seeks else 0)
-    elif by_rule == "urgent" and level != "crisis":
-        return weight >= ADVERT
-    else:
-        return False

@@ -75,6 +75,7 @@ def rule_book() -> RuleBook:
     _in_order(derived)
     _all_known(every, set(concepts))
     vocabulary.update(numbers, (word for pattern in every for word in _words(pattern)))
+    vocabulary.update(word for word in toml("weights")["weights"] if word.isalpha())
     speller = Speller(frozenset(vocabulary), frozenset(spelling["neighbours"].split()), spelling["slips"])
     return RuleBook(rules, phrases, tuple(derived), numbers, speller, answers, _index(every))
 
