@@ -10,10 +10,9 @@ from crm.intake.triage.weights import Sums
 ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: docs/domain.md, "Triage"
 # What a rule adds to the learned sums, and the marks a sum must pass. Set on messages that neither the rules nor the
 # weights had seen (cross-validation, tools/triage_weights.py): a mark moves missed danger against false alarms.
-CRISIS_RULE, URGENT_RULE = 2.0, 0.8
-CRISIS_RULE_FOR_CRISIS = 3.0
+URGENT_RULE, CRISIS_RULE = 2.0, 3.0
 OFFER, HINT_OF_OFFER = 3.0, 1.2  # rules for what is not a lead: of weight 2 and more, of weight 1
-OFFER_AGAINST = 0.5
+OFFER_AGAINST, HINT_AGAINST = 1.0, 0.5
 URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, 0.0, 2.3
 NOT_LEAD = 2
 
@@ -74,16 +73,13 @@ def _highest(levels: Iterable[str]) -> str:
 
 def _by_sums(risks: Sequence[Found], offer: int, sums: Sums) -> str:
     """The level by the sums, each moved by the rules that hold."""
-    by_rule = _highest(one.level for one in risks if not (one.rule.mention and one.level == "urgent"))
-    against = OFFER_AGAINST if offer else 0.0
-    crisis = sums.crisis - against + (CRISIS_RULE_FOR_CRISIS if by_rule == "crisis" else 0.0)
-    urgent = sums.urgent - against + {"crisis": CRISIS_RULE, "urgent": URGENT_RULE}.get(by_rule, 0.0)
-    none = sums.none + (OFFER if offer >= NOT_LEAD else HINT_OF_OFFER if offer else 0.0)
-    if crisis > CRISIS_MARK:
+    rated = _highest(one.level for one in risks if one.level != "urgent" or not (one.rule.weak or one.rule.mention))
+    against = OFFER_AGAINST if offer >= NOT_LEAD else HINT_AGAINST if offer else 0.0
+    if sums.crisis - against + (CRISIS_RULE if rated == "crisis" else 0.0) > CRISIS_MARK:
         return "crisis"
-    elif urgent > URGENT_MARK:
+    elif sums.urgent - against + {"crisis": CRISIS_RULE, "urgent": URGENT_RULE}.get(rated, 0.0) > URGENT_MARK:
         return "urgent"
-    elif none > NONE_MARK:
+    elif sums.none + (OFFER if offer >= NOT_LEAD else HINT_OF_OFFER if offer else 0.0) > NONE_MARK:
         return "none"
     else:
         return "routine"
