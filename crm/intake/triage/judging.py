@@ -10,7 +10,7 @@ from crm.intake.triage.weights import Sums
 ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: docs/domain.md, "Triage"
 # What a rule adds to the learned sums, and the marks a sum must pass. Set on messages that neither the rules nor the
 # weights had seen (cross-validation, tools/triage_weights.py): a mark moves missed danger against false alarms.
-URGENT_RULE, CRISIS_RULE = 2.0, 3.0
+URGENT_RULE, CRISIS_RULE, DANGER_RULE = 2.0, 3.0, 4.0  # the last: what is danger and cannot wait
 OFFER, HINT_OF_OFFER = 3.0, 1.2  # rules for what is not a lead: of weight 2 and more, of weight 1
 OFFER_AGAINST, HINT_AGAINST = 1.0, 0.5
 URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, 0.0, 2.3
@@ -73,16 +73,27 @@ def _highest(levels: Iterable[str]) -> str:
 
 def _by_sums(risks: Sequence[Found], offer: int, sums: Sums) -> str:
     """The level by the sums, each moved by the rules that hold."""
-    rated = _highest(one.level for one in risks if one.level != "urgent" or not (one.rule.weak or one.rule.mention))
+    reasons = [one for one in risks if one.level == "crisis" or (one.level == "urgent" and _is_a_reason(one.rule))]
     against = OFFER_AGAINST if offer >= NOT_LEAD else HINT_AGAINST if offer else 0.0
-    if sums.crisis - against + (CRISIS_RULE if rated == "crisis" else 0.0) > CRISIS_MARK:
+    if sums.crisis - against + (CRISIS_RULE if _highest(one.level for one in reasons) == "crisis" else 0.0) > CRISIS_MARK:
         return "crisis"
-    elif sums.urgent - against + {"crisis": CRISIS_RULE, "urgent": URGENT_RULE}.get(rated, 0.0) > URGENT_MARK:
+    elif sums.urgent - against + max(map(_towards_urgent, reasons), default=0.0) > URGENT_MARK:
         return "urgent"
     elif sums.none + (OFFER if offer >= NOT_LEAD else HINT_OF_OFFER if offer else 0.0) > NONE_MARK:
         return "none"
     else:
         return "routine"
+
+
+def _is_a_reason(rule: Rule) -> bool:
+    return not (rule.weak or rule.mention)
+
+
+def _towards_urgent(one: Found) -> float:
+    if one.now and one.rule.signal in DANGER_SIGNALS:
+        return DANGER_RULE
+    else:
+        return CRISIS_RULE if one.level == "crisis" else URGENT_RULE
 
 
 def _loudest(found: Sequence[Found]) -> str:

@@ -9,6 +9,7 @@ from crm.intake.triage.files import toml
 from crm.intake.triage.matching import Places, Span
 
 AROUND = 40  # words: a danger in the middle of a long message is weighed by what stands around it
+SHORT = 4  # words: fewer say too little to be nobody's message
 ALONE = 100  # hundredths such a part must weigh more than the whole: it is one of many, and the heaviest
 NUMBER = "#"
 
@@ -43,7 +44,8 @@ def weigh(places: Places) -> Sums:
         around = list(_around(parts, _lengths(places)))
         urgent = max(urgent, max(part[0] for part in around) - ALONE)
         crisis = max(crisis, max(part[1] for part in around) - ALONE)
-    return Sums(urgent / 100, crisis / 100, whole[2] / 100, _heaviest(parts))
+    none = whole[2] if len(places.words.norm) >= SHORT else min(whole[2], 0)
+    return Sums(urgent / 100, crisis / 100, none / 100, _heaviest(parts))
 
 
 def features(places: Places) -> list[dict[str, Span]]:

@@ -121,5 +121,5 @@ def steps(line: str, length: int) -> int:
     """The counted steps for so many characters of it."""
     counted = Steps(10**9)
     book = rule_book()
-    reader.find(read((line * length)[:length], book.speller.known), book, counted)
+    reader.find(reader.places_of(read((line * length)[:length], book.speller.known), book, counted), book)
     return counted.taken
