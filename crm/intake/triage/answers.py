@@ -26,7 +26,7 @@ def from_answers(answers: Mapping[str, str], book: RuleBook) -> list[Found]:
         for rule in book.answers:
             if _holds(rule, str(label), str(chosen), given[0], book):
                 finding = Finding(rule.rule.id, rule.rule.signal, 0, 0, "", rule.rule.why)
-                found.append(Found(finding, rule.rule))
+                found.append(Found(finding, rule.rule, ticked=True))
     return found
 
 

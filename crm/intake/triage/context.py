@@ -14,6 +14,12 @@ NOWHERE = 10_000
 COST = 10  # steps a label is worth
 NO = frozenset(("no", "nope", "denied", "negative", "none", "nunca"))
 
+# Who, when and how: these words are not themselves denied or past.
+FRAME = frozenset((
+    "denial", "no_denial", "denial_of_all", "but", "long_ago", "long_ago_strict", "idiom", "feared", "mere_topic",
+    "now_word", "right_now", "i", "kin", "third", "person", "i_or_kin", "me_or_kin", "sober",
+))
+
 BySentence = dict[int, list[Span]]
 
 
@@ -32,6 +38,12 @@ class Cues:
     topic: BySentence
     idioms: BySentence
     pasted: bool  # an article, a quotation, a form: what stands in quotation marks is somebody else's
+
+    @property
+    def sentences(self) -> frozenset[int]:
+        """Those in which something may be denied, past or an idiom."""
+        dated = {sentence - 1 for sentence in self.then}
+        return frozenset(dated.union(self.negations, self.lists, self.past, self.idioms))
 
 
 def cues(places: Places) -> Cues:
@@ -65,14 +77,21 @@ def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
         return "negated"
     elif rule.datable and _past(span, sentence, said):
         return "past"
-    elif rule.negatable and sentence in said.supposed:
-        return "feared"
-    elif rule.feared and _near(span, said.feared.get(sentence, ()), FEAR):
+    elif rule.feared and (sentence in said.supposed or _near(span, said.feared.get(sentence, ()), FEAR)):
         return "feared"
     elif rule.datable and sentence in said.topic:
         return "other topic"
     else:
         return ""
+
+
+def is_lowered(span: Span, said: Cues, places: Places) -> bool:
+    """Denied, long past or a figure of speech: it weighs something else than what is so today."""
+    sentence = places.words.sentence[span[0]]
+    return (
+        not all(apart(span, idiom) for idiom in said.idioms.get(sentence, ()))
+        or _denied(span, said, places) or _past(span, sentence, said)
+    )
 
 
 def _past(span: Span, sentence: int, said: Cues) -> bool:
@@ -88,13 +107,11 @@ def _nearest(span: Span, places: Iterable[Span]) -> int:
 
 def _denied(span: Span, said: Cues, places: Places) -> bool:
     sentence, clause = places.words.sentence[span[0]], places.words.clause
-    negations = said.negations.get(sentence, ())
-    before = [cue for cue in negations if clause[cue[1] - 1] == clause[span[0]] and _near(span, (cue,), REACH)
-              and _unbroken(cue, span, said)]
-    if len(before) % 2:
-        return True  # "it is not that i am not": two make none
-    elif any(span[0] < cue[0] < span[1] for cue in negations):
-        return not before  # "i have not picked up"
+    for cue in said.negations.get(sentence, ()):
+        if span[0] < cue[0] < span[1]:
+            return True  # "i have not picked up"
+        elif clause[cue[1] - 1] == clause[span[0]] and _near(span, (cue,), REACH) and _unbroken(cue, span, said):
+            return True
     return any(_near(span, (cue,), LIST) and _unbroken(cue, span, said) for cue in said.lists.get(sentence, ()))
 
 

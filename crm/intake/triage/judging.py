@@ -1,17 +1,21 @@
-"""From what was found to a level. In doubt the higher one; "none" only on evidence that nobody here looks for help."""
+"""From what was found and what it weighs to a level. In doubt the higher one; no rule and no weight is an all-clear."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crm.intake.triage.findings import DANGER_SIGNALS, LEVELS, NOT_A_LEAD, RISK_SIGNALS, Finding
 from crm.intake.triage.rules import Rule
+from crm.intake.triage.weights import Sums
 
-ADVERT = 3  # weight of advertising that makes a text an advert, whatever voice it borrows
-NOT_LEAD = 2  # weight that decides when nothing dangerous is said
 ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: docs/domain.md, "Triage"
-# Points of weak signs for one danger. Set on two development sets, to raise what no single rule can reach.
-SIGNS_URGENT, SIGNS_CRISIS, UNEXPLAINED = 3, 4, 2
-EXPLAINED = ("insurance", "info", "aftercare", "existing_client", "professional", *NOT_A_LEAD)
+# What a rule adds to the learned sums, and the marks a sum must pass. Set on messages that neither the rules nor the
+# weights had seen (cross-validation, tools/triage_weights.py): a mark moves missed danger against false alarms.
+URGENT_RULE, CRISIS_RULE, DANGER_RULE = 2.0, 3.0, 4.0  # the last: what is danger and cannot wait
+OFFER, HINT_OF_OFFER = 3.0, 1.2  # rules for what is not a lead: of weight 2 and more, of weight 1
+OFFER_AGAINST, HINT_AGAINST = 1.0, 0.5
+URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, -0.1, 2.3
+AGREED = 0.0  # what the urgent sum must be for the crisis sum to be believed without a rule
+NOT_LEAD = 2
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Found:
 
     finding: Finding
     rule: Rule
+    ticked: bool = False  # an answer on a form: it holds whatever the text weighs
 
     @property
     def level(self) -> str:
@@ -47,64 +52,61 @@ class Judgement:
     not_a_lead: str
 
 
-def judge(found: Sequence[Found]) -> Judgement:
-    """Weigh all findings of one message."""
+def judge(found: Sequence[Found], sums: Sums) -> Judgement:
+    """Weigh all findings of one message together with the sums of its words."""
     risks = [one for one in found if one.rule.signal in RISK_SIGNALS]
-    danger, points = _signs(found)
-    by_rule = _highest(one.level for one in risks)
-    level = _highest((by_rule, _by_signs(points)))
     kind, weight = _not_a_lead(found)
-    if kind and _is_not_a_lead(weight, level, by_rule, found):
-        return Judgement("none", (kind,), (), kind)
-    level = _highest((level, _unexplained(found, points)))
-    signals = [one.rule.signal for one in found if one.now and one.rule.signal not in (*NOT_A_LEAD, "sign")]
-    dangers = [one.rule.signal for one in risks if _is_danger(one)]
-    if points >= SIGNS_CRISIS and by_rule != "crisis":
+    level = _highest((_by_sums(risks, weight, sums), _highest(one.level for one in risks if one.ticked)))
+    if level == "none":
+        return Judgement("none", (kind or "other",), (), kind or "other")
+    signals = [one.rule.signal for one in risks if one.now]
+    dangers = {one.rule.signal for one in risks if _is_danger(one)} if level in ("crisis", "urgent") else set()
+    if level == "crisis" and not dangers:
+        danger = _loudest(found)
         signals.append(danger)
-        dangers.append(danger)
+        dangers.add(danger)
     return Judgement(level, tuple(dict.fromkeys(signals)), tuple(s for s in DANGER_SIGNALS if s in dangers), "")
 
 
 def _highest(levels: Iterable[str]) -> str:
-    return min(levels, key=LEVELS.index, default="routine")
+    return min(levels, key=LEVELS.index, default="none")
 
 
-def _signs(found: Sequence[Found]) -> tuple[str, int]:
-    """The danger that the weak signs speak of most, and how loudly; each sign counts once."""
-    points: dict[str, int] = {}
-    for rule in {one.rule.id: one.rule for one in found if one.rule.points and one.now}.values():
-        for danger, worth in rule.points.items():
-            points[danger] = points.get(danger, 0) + worth
-    return max(points.items(), key=lambda item: item[1], default=("", 0))
-
-
-def _by_signs(points: int) -> str:
-    if points >= SIGNS_CRISIS:
+def _by_sums(risks: Sequence[Found], offer: int, sums: Sums) -> str:
+    """The level by the sums, each moved by the rules that hold."""
+    reasons = [one for one in risks if one.level == "crisis" or (one.level == "urgent" and _is_a_reason(one.rule))]
+    against = OFFER_AGAINST if offer >= NOT_LEAD else HINT_AGAINST if offer else 0.0
+    by_rule = any(one.level == "crisis" for one in reasons)
+    is_crisis = sums.crisis - against + (CRISIS_RULE if by_rule else 0.0) > CRISIS_MARK
+    is_urgent = sums.urgent - against + max(map(_towards_urgent, reasons), default=0.0) > URGENT_MARK
+    if is_crisis and (by_rule or sums.urgent > AGREED):
         return "crisis"
-    elif points >= SIGNS_URGENT:
+    elif is_crisis or is_urgent:  # the two sums disagree: somebody looks within the hour, without an alarm
         return "urgent"
-    else:
-        return "routine"
-
-
-def _unexplained(found: Sequence[Found], points: int) -> str:
-    """A person writes and nothing says what could wait: it does not wait; what weighs as well comes first."""
-    rules = {one.rule.id for one in found}
-    if "asks" in rules or "person-writes" not in rules:
-        return "routine"
-    ours = "our-matter" in rules
-    reason = any(one.level == "urgent" and _is_a_reason(one.rule) for one in found)
-    if points > UNEXPLAINED - ours and not reason:
-        return "crisis"
-    elif points >= UNEXPLAINED or (ours and not any(one.rule.signal in EXPLAINED for one in found)):
-        return "urgent"
+    elif sums.none + (OFFER if offer >= NOT_LEAD else HINT_OF_OFFER if offer else 0.0) > NONE_MARK:
+        return "none"
     else:
         return "routine"
 
 
 def _is_a_reason(rule: Rule) -> bool:
-    """It says what is urgent: more than a topic or distress alone."""
-    return rule.signal in RISK_SIGNALS and rule.signal != "distress" and not rule.mention
+    return not (rule.weak or rule.mention)
+
+
+def _towards_urgent(one: Found) -> float:
+    if one.now and one.rule.signal in DANGER_SIGNALS:
+        return DANGER_RULE
+    else:
+        return CRISIS_RULE if one.level == "crisis" else URGENT_RULE
+
+
+def _loudest(found: Sequence[Found]) -> str:
+    """The danger that the weak signs speak of most; each sign counts once."""
+    points: dict[str, int] = {"suicide": 0}  # what is only implied is most often this
+    for rule in {one.rule.id: one.rule for one in found if one.rule.points and one.now}.values():
+        for danger, worth in rule.points.items():
+            points[danger] = points.get(danger, 0) + worth
+    return max(points, key=lambda danger: points[danger])
 
 
 def _is_danger(one: Found) -> bool:
@@ -118,14 +120,3 @@ def _not_a_lead(found: Sequence[Found]) -> tuple[str, int]:
         if rule.signal in NOT_A_LEAD:
             weights[rule.signal] = weights.get(rule.signal, 0) + rule.weight
     return max(weights.items(), key=lambda item: item[1], default=("", 0))
-
-
-def _is_not_a_lead(weight: int, level: str, by_rule: str, found: Sequence[Found]) -> bool:
-    seeks = any(one.rule.signal == "seeks_help" for one in found)
-    only_mentions = all(one.rule.mention for one in found if one.level == "urgent" and one.rule.signal in RISK_SIGNALS)
-    if level != "crisis" and (by_rule == "routine" or only_mentions):
-        return weight >= NOT_LEAD + (1 if seeks else 0)
-    elif by_rule == "urgent" and level != "crisis":
-        return weight >= ADVERT
-    else:
-        return False

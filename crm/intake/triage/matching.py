@@ -77,10 +77,14 @@ class Places:
         found = self._starts.get(concept, {})
         return [(start, end) for start in sorted(found) for end in found[start]]
 
+    def concepts(self) -> list[str]:
+        """The concepts that stand somewhere in the message."""
+        return [concept for concept, starts in self._starts.items() if starts]
+
     def held(self) -> Iterator[str]:
         """The keys of patterns that may hold here: the words, concepts and numbers there are."""
         yield from self._present
-        yield from (f"<{concept}>" for concept, starts in self._starts.items() if starts)
+        yield from (f"<{concept}>" for concept in self.concepts())
         if self._numbers:
             yield "#"
 

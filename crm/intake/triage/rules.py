@@ -30,6 +30,7 @@ class Rule:
     now_only: bool  # holds only where nothing about it is denied, past or feared: a lift on top of the plain mention
     acute: bool  # for pregnancy and withdrawal: danger now, not only a reason to call soon
     weight: int  # for what is not a lead: 2 decides alone, 1 needs a second
+    weak: bool  # urgent only together with what else is said: calm people say it too
     mention: bool  # a bare topic: what an article, a job or a test of the form also speaks of
     points: Mapping[str, int]  # for a weak sign: what it adds to which danger
 
@@ -75,6 +76,7 @@ def rule_book() -> RuleBook:
     _in_order(derived)
     _all_known(every, set(concepts))
     vocabulary.update(numbers, (word for pattern in every for word in _words(pattern)))
+    vocabulary.update(word for word in toml("weights")["weights"] if word.isalpha())
     speller = Speller(frozenset(vocabulary), frozenset(spelling["neighbours"].split()), spelling["slips"])
     return RuleBook(rules, phrases, tuple(derived), numbers, speller, answers, _index(every))
 
@@ -101,7 +103,7 @@ def _rule(entry: dict[str, Any]) -> Rule:
         patterns=tuple(patterns.pattern(written, _plain) for written in entry["patterns"]),
         negatable=entry.get("negatable", True), datable=entry.get("datable", True), feared=entry.get("feared", True),
         now_only=entry.get("now_only", False), acute=entry.get("acute", False), weight=entry.get("weight", 1),
-        mention=entry.get("mention", False), points=entry.get("points", {}),
+        weak=entry.get("weak", False), mention=entry.get("mention", False), points=entry.get("points", {}),
     )
 
 

@@ -4,40 +4,22 @@ from collections.abc import Sequence
 
 import pytest
 
-from crm.intake.triage import DANGER_SIGNALS, LEVELS, Assessment, assess, context, reader
+from crm.intake.triage import DANGER_SIGNALS, LEVELS, Assessment, assess, reader
 
 from .conftest import Labelled
 
 # The words hold a negation and deny nothing.
 NOT_DENIED = [
-    "I don't want to live",
-    "I can't stop thinking about suicide",
-    "I'm not only suicidal but I have the pills here",
-    "I no longer want to be here",
-    "I'm not suicidal but I have a plan",
-    "I've never been this suicidal",
-    "I don't know if I'll make it",
-    "It's not that I'm not suicidal",
-    "There's no narcan left",
+    "I don't want to live", "I can't stop thinking about suicide", "I'm not only suicidal but I have the pills here",
+    "I no longer want to be here", "I'm not suicidal but I have a plan", "I've never been this suicidal",
+    "I don't know if I'll make it", "It's not that I'm not suicidal", "There's no narcan left",
     "Without alcohol I get seizures",
-    "He stopped breathing",
-    "she's not breathing",
-    "he won't wake up",
-    "I can't not kill myself",
+    "He stopped breathing", "she's not breathing", "he won't wake up", "I can't not kill myself",
     "not sure I'll make it to morning",
-    "no quiero vivir",
-    "ya no quiero estar aquí",
-    "no puedo dejar de pensar en matarme",
-    "mi hijo no respira",
+    "no quiero vivir", "ya no quiero estar aquí", "no puedo dejar de pensar en matarme", "mi hijo no respira",
     "no despierta",
-    "I don't want to be alive anymore",
-    "nothing can stop me from killing myself tonight",
-    "I might kill myself",
-    "I'm afraid I will kill myself",
-    "If nothing changes I'll kill myself",
-    "I'm scared he will overdose tonight",
-    "No, I took all of them",
-    "I didn't sleep, and I want to kill myself",
+    "I don't want to be alive anymore", "nothing can stop me from killing myself tonight",
+    "No, I took all of them", "I didn't sleep, and I want to kill myself",
     "not suicidal. just done. the pills are counted",
 ]
 # Denied, past, of another day or topic: a mention that stays visible, and at most urgent.
@@ -109,18 +91,28 @@ def test_silencing_a_denied_finding_would_be_caught(monkeypatch: pytest.MonkeyPa
     assert not all(holds_the_floor(assess(text), signal) for text, signal in DENIED)
 
 
-def test_no_context_would_be_caught(monkeypatch: pytest.MonkeyPatch, dev: Sequence[Labelled]):
-    """The known-bad variant: nothing is ever denied, past or an idiom, and calm people raise the alarm."""
-    monkeypatch.setattr(context, "label", lambda *asked: "")
-    monkeypatch.setattr(reader, "label", lambda *asked: "")
-    calm = [message for message in dev if message.level == "routine"]
+def test_calm_people_are_hardly_ever_shown_a_danger_of_today(dev: Sequence[Labelled]):
+    assert shown_a_danger(dev) <= 2
 
-    assert sum(assess(message.text).level in ("crisis", "urgent") for message in calm) > len(calm) * 0.15
+
+def test_no_context_would_be_caught(monkeypatch: pytest.MonkeyPatch, dev: Sequence[Labelled]):
+    """The known-bad variant: nothing is ever denied, past or an idiom."""
+    monkeypatch.setattr(reader, "label", lambda *asked: "")
+
+    assert shown_a_danger(dev) > 2
 
 
 @pytest.mark.parametrize("text", [text for text, _ in DENIED])
 def test_a_danger_beside_a_denial_keeps_its_level(text: str):
     assert assess(text + ". I took all my pills tonight.").level == "crisis"
+
+
+def shown_a_danger(messages: Sequence[Labelled]) -> int:
+    """How many calm messages hold a finding of danger that nothing says is past, denied or an idiom."""
+    return sum(
+        any(one.signal in DANGER_SIGNALS and not one.context for one in assess(message.text).findings)
+        for message in messages if message.level == "routine"
+    )
 
 
 def holds_the_floor(found: Assessment, signal: str) -> bool:
