@@ -14,6 +14,12 @@ NOWHERE = 10_000
 COST = 10  # steps a label is worth
 NO = frozenset(("no", "nope", "denied", "negative", "none", "nunca"))
 
+# Who, when and how: these words are not themselves denied or past.
+FRAME = frozenset((
+    "denial", "no_denial", "denial_of_all", "but", "long_ago", "long_ago_strict", "idiom", "feared", "mere_topic",
+    "now_word", "right_now", "i", "kin", "third", "person", "i_or_kin", "me_or_kin", "sober",
+))
+
 BySentence = dict[int, list[Span]]
 
 
@@ -71,6 +77,15 @@ def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
         return "other topic"
     else:
         return ""
+
+
+def is_lowered(span: Span, said: Cues, places: Places) -> bool:
+    """Denied, long past or a figure of speech: it weighs something else than what is so today."""
+    sentence = places.words.sentence[span[0]]
+    return (
+        not all(apart(span, idiom) for idiom in said.idioms.get(sentence, ()))
+        or _denied(span, said, places) or _past(span, sentence, said)
+    )
 
 
 def _past(span: Span, sentence: int, said: Cues) -> bool:

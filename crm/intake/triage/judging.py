@@ -75,7 +75,8 @@ def _by_sums(risks: Sequence[Found], offer: int, sums: Sums) -> str:
     """The level by the sums, each moved by the rules that hold."""
     reasons = [one for one in risks if one.level == "crisis" or (one.level == "urgent" and _is_a_reason(one.rule))]
     against = OFFER_AGAINST if offer >= NOT_LEAD else HINT_AGAINST if offer else 0.0
-    if sums.crisis - against + (CRISIS_RULE if _highest(one.level for one in reasons) == "crisis" else 0.0) > CRISIS_MARK:
+    danger = CRISIS_RULE if any(one.level == "crisis" for one in reasons) else 0.0
+    if sums.crisis - against + danger > CRISIS_MARK:
         return "crisis"
     elif sums.urgent - against + max(map(_towards_urgent, reasons), default=0.0) > URGENT_MARK:
         return "urgent"

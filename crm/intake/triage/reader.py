@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from crm.intake.triage.answers import from_answers
-from crm.intake.triage.context import cues, label
+from crm.intake.triage.context import Cues, cues, label
 from crm.intake.triage.findings import LEVELS, RISK_SIGNALS, Assessment, Finding
 from crm.intake.triage.gibberish import is_mash
 from crm.intake.triage.judging import Found, Judgement, judge
@@ -37,8 +37,9 @@ def _assess(text: str, answers: Mapping[str, str]) -> Assessment:
     if len(words.norm) > MOST_WORDS:
         raise TooLong
     places = places_of(words, book, Steps(STEPS))
-    found = from_answers(answers, book) + find(places, book)
-    tongue, sums = language(text, words), weigh(places)
+    said = cues(places)
+    found = from_answers(answers, book) + find(places, said, book)
+    tongue, sums = language(text, words), weigh(places, said)
     judgement = _judge(found, sums, words, tongue, book)
     whole = len(text) <= LONGEST
     level = judgement.level
@@ -61,11 +62,11 @@ def places_of(words: Words, book: RuleBook, steps: Steps) -> Places:
     return places
 
 
-def find(places: Places, book: RuleBook) -> list[Found]:
+def find(places: Places, said: Cues, book: RuleBook) -> list[Found]:
     """Every rule at every place where it holds, each with its context. Raises TooLong past the limit of steps."""
     words = places.words
     likely = {pattern for key in places.held() for pattern in book.index.get(key, ())}
-    said, found = cues(places), list[Found]()
+    found = list[Found]()
     for rule in book.rules:
         plain = set[int]()  # the sentences where the rule holds as it stands: said twice there is said once
         for span in sorted({span for pattern in rule.patterns if pattern in likely for span in places.find(pattern)}):
@@ -101,7 +102,8 @@ def _first_now_and_high(one: Found) -> tuple[bool, int, bool]:
 
 
 def _weighty(words: Words, span: Span) -> Finding:
-    return Finding("weighs", "distress", words.start[span[0]], words.end[span[1] - 1], "", "weighs in messages that could not wait")
+    where = words.start[span[0]], words.end[span[1] - 1]
+    return Finding("weighs", "distress", *where, "", "such words stand in messages that could not wait")
 
 
 def _judge(found: Sequence[Found], sums: Sums, words: Words, tongue: str, book: RuleBook) -> Judgement:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from crm.intake.triage.context import FRAME, Cues, is_lowered
 from crm.intake.triage.files import toml
 from crm.intake.triage.matching import Places, Span
 
@@ -33,10 +34,10 @@ def weights() -> Mapping[str, Weight]:
     return {feature: (urgent, crisis, none) for feature, (urgent, crisis, none) in learned.items()}
 
 
-def weigh(places: Places) -> Sums:
+def weigh(places: Places, said: Cues) -> Sums:
     """Sum the weights of what a message says; said twice is said once. The heaviest part of a long one counts too."""
-    said = features(places)
-    parts = [{feature: spans for feature, spans in sentence.items() if feature in weights()} for sentence in said]
+    known = weights()
+    parts = [{name: span for name, span in here.items() if name in known} for here in features(places, said)]
     places.steps.take(sum(map(len, parts)))
     whole = _sum({feature for sentence in parts for feature in sentence})
     urgent, crisis = whole[0], whole[1]
@@ -48,16 +49,24 @@ def weigh(places: Places) -> Sums:
     return Sums(urgent / 100, crisis / 100, none / 100, _heaviest(parts))
 
 
-def features(places: Places) -> list[dict[str, Span]]:
-    """The words and concepts of each sentence and where each first stands; all numbers are one word."""
+def features(places: Places, said: Cues) -> list[dict[str, Span]]:
+    """The words and concepts of each sentence and where each stands; `~<concept>` where it is only denied or past."""
     sentences, numbers = list[dict[str, Span]](), places.words.sentence
     for place, word in enumerate(places.words.norm):
         while len(sentences) <= numbers[place]:
             sentences.append({})
         sentences[numbers[place]].setdefault(NUMBER if word.isdecimal() else word, (place, place + 1))
     for concept in places.concepts():
+        name = f"<{concept}>"
         for span in places.spans(concept):
-            sentences[numbers[span[0]]].setdefault(f"<{concept}>", span)
+            here = sentences[numbers[span[0]]]
+            if name in here:
+                continue
+            elif concept in FRAME or not is_lowered(span, said, places):
+                here[name] = span
+                here.pop(f"~{name}", None)
+            else:
+                here[f"~{name}"] = span
     return sentences
 
 
@@ -98,5 +107,6 @@ def _around(parts: list[dict[str, Span]], lengths: list[int]) -> Iterator[Weight
 
 def _heaviest(parts: list[dict[str, Span]], most: int = 3) -> tuple[Span, ...]:
     known = weights()
-    loud = {span: known[feature][0] for sentence in parts for feature, span in sentence.items() if known[feature][0] > 0}
+    loud = {span: known[feature][0] for sentence in parts for feature, span in sentence.items()}
+    loud = {span: weight for span, weight in loud.items() if weight > 0}
     return tuple(sorted(sorted(loud, key=lambda span: -loud[span])[:most]))

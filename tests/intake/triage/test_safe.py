@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from crm.intake.triage import LEVELS, assess, reader
+from crm.intake.triage.context import cues
 from crm.intake.triage.matching import Places, Steps, TooLong
 from crm.intake.triage.reading import read
 from crm.intake.triage.rules import rule_book
+from crm.intake.triage.weights import weigh
 
 
 def test_an_error_inside_makes_a_message_urgent_and_not_assessed(monkeypatch: pytest.MonkeyPatch, caplog):
@@ -121,5 +123,8 @@ def steps(line: str, length: int) -> int:
     """The counted steps for so many characters of it."""
     counted = Steps(10**9)
     book = rule_book()
-    reader.find(reader.places_of(read((line * length)[:length], book.speller.known), book, counted), book)
+    places = reader.places_of(read((line * length)[:length], book.speller.known), book, counted)
+    said = cues(places)
+    reader.find(places, said, book)
+    weigh(places, said)
     return counted.taken

@@ -12,11 +12,15 @@ from .conftest import Labelled
 NOT_DENIED = [
     "I don't want to live", "I can't stop thinking about suicide", "I'm not only suicidal but I have the pills here",
     "I no longer want to be here", "I'm not suicidal but I have a plan", "I've never been this suicidal",
-    "I don't know if I'll make it", "It's not that I'm not suicidal", "There's no narcan left", "Without alcohol I get seizures",
-    "He stopped breathing", "she's not breathing", "he won't wake up", "I can't not kill myself", "not sure I'll make it to morning",
-    "no quiero vivir", "ya no quiero estar aquí", "no puedo dejar de pensar en matarme", "mi hijo no respira", "no despierta",
+    "I don't know if I'll make it", "It's not that I'm not suicidal", "There's no narcan left",
+    "Without alcohol I get seizures",
+    "He stopped breathing", "she's not breathing", "he won't wake up", "I can't not kill myself",
+    "not sure I'll make it to morning",
+    "no quiero vivir", "ya no quiero estar aquí", "no puedo dejar de pensar en matarme", "mi hijo no respira",
+    "no despierta",
     "I don't want to be alive anymore", "nothing can stop me from killing myself tonight",
-    "No, I took all of them", "I didn't sleep, and I want to kill myself", "not suicidal. just done. the pills are counted",
+    "No, I took all of them", "I didn't sleep, and I want to kill myself",
+    "not suicidal. just done. the pills are counted",
 ]
 # Denied, past, of another day or topic: a mention that stays visible, and at most urgent.
 DENIED = [

@@ -60,7 +60,8 @@ def test_one_slip_of_the_finger(text: str, chosen, slip: str):
 
 
 @pytest.mark.parametrize(("typed", "plain"), [
-    ("gonna unalive myself tonite", "going to kill myself tonight"), ("i wanna k1ll myself tonight", "kill myself tonight"),
+    ("gonna unalive myself tonite", "going to kill myself tonight"),
+    ("i wanna k1ll myself tonight", "kill myself tonight"),
     ("she OD'd an hour ago", "overdosed an hour ago"), ("fentynal and hes not breathng", "fentanyl, not breathing"),
     ("suiside, i have a plan for tonight", "suicide, a plan"), ("heeeelp me pleeease", "help me please"),
     ("i’m going to fucking kill my fucking self... kill myself tonight", "kill myself"),
