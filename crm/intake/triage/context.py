@@ -39,6 +39,12 @@ class Cues:
     idioms: BySentence
     pasted: bool  # an article, a quotation, a form: what stands in quotation marks is somebody else's
 
+    @property
+    def sentences(self) -> frozenset[int]:
+        """Those in which something may be denied, past or an idiom."""
+        dated = {sentence - 1 for sentence in self.then}
+        return frozenset(dated.union(self.negations, self.lists, self.past, self.idioms))
+
 
 def cues(places: Places) -> Cues:
     """Collect the cues of one message."""

@@ -13,7 +13,7 @@ ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: doc
 URGENT_RULE, CRISIS_RULE, DANGER_RULE = 2.0, 3.0, 4.0  # the last: what is danger and cannot wait
 OFFER, HINT_OF_OFFER = 3.0, 1.2  # rules for what is not a lead: of weight 2 and more, of weight 1
 OFFER_AGAINST, HINT_AGAINST = 1.0, 0.5
-URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, 0.0, 2.3
+URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, 0.2, 2.3
 NOT_LEAD = 2
 
 
@@ -75,10 +75,12 @@ def _by_sums(risks: Sequence[Found], offer: int, sums: Sums) -> str:
     """The level by the sums, each moved by the rules that hold."""
     reasons = [one for one in risks if one.level == "crisis" or (one.level == "urgent" and _is_a_reason(one.rule))]
     against = OFFER_AGAINST if offer >= NOT_LEAD else HINT_AGAINST if offer else 0.0
-    danger = CRISIS_RULE if any(one.level == "crisis" for one in reasons) else 0.0
-    if sums.crisis - against + danger > CRISIS_MARK:
+    by_rule = any(one.level == "crisis" for one in reasons)
+    is_crisis = sums.crisis - against + (CRISIS_RULE if by_rule else 0.0) > CRISIS_MARK
+    is_urgent = sums.urgent - against + max(map(_towards_urgent, reasons), default=0.0) > URGENT_MARK
+    if is_crisis and (by_rule or is_urgent):
         return "crisis"
-    elif sums.urgent - against + max(map(_towards_urgent, reasons), default=0.0) > URGENT_MARK:
+    elif is_crisis or is_urgent:  # the two sums disagree: somebody looks within the hour, without an alarm
         return "urgent"
     elif sums.none + (OFFER if offer >= NOT_LEAD else HINT_OF_OFFER if offer else 0.0) > NONE_MARK:
         return "none"

@@ -56,13 +56,15 @@ def features(places: Places, said: Cues) -> list[dict[str, Span]]:
         while len(sentences) <= numbers[place]:
             sentences.append({})
         sentences[numbers[place]].setdefault(NUMBER if word.isdecimal() else word, (place, place + 1))
+    marked = said.sentences
     for concept in places.concepts():
         name = f"<{concept}>"
         for span in places.spans(concept):
-            here = sentences[numbers[span[0]]]
+            sentence = numbers[span[0]]
+            here = sentences[sentence]
             if name in here:
                 continue
-            elif concept in FRAME or not is_lowered(span, said, places):
+            elif concept in FRAME or sentence not in marked or not is_lowered(span, said, places):
                 here[name] = span
                 here.pop(f"~{name}", None)
             else:
