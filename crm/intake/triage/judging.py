@@ -13,7 +13,7 @@ ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: doc
 URGENT_RULE, CRISIS_RULE, DANGER_RULE = 2.0, 3.0, 4.0  # the last: what is danger and cannot wait
 OFFER, HINT_OF_OFFER = 3.0, 1.2  # rules for what is not a lead: of weight 2 and more, of weight 1
 OFFER_AGAINST, HINT_AGAINST = 1.0, 0.5
-URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, 0.2, 2.3
+URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, -0.2, 2.3
 NOT_LEAD = 2
 
 
