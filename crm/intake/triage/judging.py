@@ -13,7 +13,8 @@ ACUTE_ONLY = ("pregnant", "withdrawal")  # danger only where a rule says so: doc
 URGENT_RULE, CRISIS_RULE, DANGER_RULE = 2.0, 3.0, 4.0  # the last: what is danger and cannot wait
 OFFER, HINT_OF_OFFER = 3.0, 1.2  # rules for what is not a lead: of weight 2 and more, of weight 1
 OFFER_AGAINST, HINT_AGAINST = 1.0, 0.5
-URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, -0.2, 2.3
+URGENT_MARK, CRISIS_MARK, NONE_MARK = -0.5, -0.1, 2.3
+AGREED = 0.0  # what the urgent sum must be for the crisis sum to be believed without a rule
 NOT_LEAD = 2
 
 
@@ -78,7 +79,7 @@ def _by_sums(risks: Sequence[Found], offer: int, sums: Sums) -> str:
     by_rule = any(one.level == "crisis" for one in reasons)
     is_crisis = sums.crisis - against + (CRISIS_RULE if by_rule else 0.0) > CRISIS_MARK
     is_urgent = sums.urgent - against + max(map(_towards_urgent, reasons), default=0.0) > URGENT_MARK
-    if is_crisis and (by_rule or is_urgent):
+    if is_crisis and (by_rule or sums.urgent > AGREED):
         return "crisis"
     elif is_crisis or is_urgent:  # the two sums disagree: somebody looks within the hour, without an alarm
         return "urgent"
