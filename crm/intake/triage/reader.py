@@ -89,14 +89,13 @@ def find(places: Places, said: Cues, book: RuleBook) -> list[Found]:
 def _reasons(found: Sequence[Found], sums: Sums, level: str, words: Words) -> tuple[Finding, ...]:
     """What staff are shown: the risks, one a place and what weighs most first, at most `MOST_REASONS`."""
     risks = sorted((one for one in found if one.rule.signal in RISK_SIGNALS), key=_first_now_and_high)
-    shown, taken = list[Finding](), set[tuple[int, int]]()
-    for one in risks:
-        place = one.finding.start, one.finding.end
-        if one.ticked or all(place[1] <= start or end <= place[0] for start, end in taken):
-            taken.add(place)
-            shown.append(one.finding)
-    if not any(one.now and one.level in LEVELS[:2] for one in risks) and level in LEVELS[:2]:
-        shown += (_weighty(words, span) for span in sums.heaviest)
+    offered = [one.finding for one in risks]
+    if level in LEVELS[:2] and not any(one.now and one.level in LEVELS[:2] for one in risks):
+        offered += (_weighty(words, span) for span in sums.heaviest)
+    shown = list[Finding]()
+    for one in offered:
+        if one.start == one.end or all(one.end <= other.start or other.end <= one.start for other in shown):
+            shown.append(one)  # an answer stands at no place in the text
     return tuple(sorted(shown[:MOST_REASONS], key=lambda one: one.start))
 
 

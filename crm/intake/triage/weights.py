@@ -7,12 +7,14 @@ from functools import cache
 
 from crm.intake.triage.context import FRAME, Cues, is_lowered
 from crm.intake.triage.files import toml
-from crm.intake.triage.matching import Places, Span
+from crm.intake.triage.language import ENGLISH, SPANISH
+from crm.intake.triage.matching import Places, Span, apart
 
 AROUND = 40  # words: a danger in the middle of a long message is weighed by what stands around it
 SHORT = 4  # words: fewer say too little to be nobody's message
 ALONE = 100  # hundredths such a part must weigh more than the whole: it is one of many, and the heaviest
 NUMBER = "#"
+SMALL = ENGLISH | SPANISH
 
 Weight = tuple[int, int, int]  # hundredths of a natural logarithm of odds, for each sum
 
@@ -108,7 +110,13 @@ def _around(parts: list[dict[str, Span]], lengths: list[int]) -> Iterator[Weight
 
 
 def _heaviest(parts: list[dict[str, Span]], most: int = 3) -> tuple[Span, ...]:
+    """Apart from each other, and no small words: nobody learns anything from a marked "my"."""
     known = weights()
-    loud = {span: known[feature][0] for sentence in parts for feature, span in sentence.items()}
-    loud = {span: weight for span, weight in loud.items() if weight > 0}
-    return tuple(sorted(sorted(loud, key=lambda span: -loud[span])[:most]))
+    spoken = ((known[name][0], span) for here in parts for name, span in here.items() if name not in SMALL)
+    chosen = list[Span]()
+    for weight, span in sorted(spoken, key=lambda spoken: -spoken[0]):
+        if weight <= 0 or len(chosen) == most:
+            break
+        elif all(apart(span, other) for other in chosen):
+            chosen.append(span)
+    return tuple(sorted(chosen))

@@ -1,12 +1,14 @@
 """How well the levels agree with a person's, on messages we may read; and that the bars can be missed."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 
-from crm.intake.triage import assess
+from crm.intake.triage import assess, weights
+from crm.intake.triage.findings import RISK_SIGNALS
 
-from .conftest import Labelled, score
+from .conftest import Labelled, labelled, score
 
 NAIVE = ("suicide", "suicidal", "overdose", "kill", "die", "dead", "withdrawal", "seizure", "emergency", "help")
 
@@ -38,6 +40,32 @@ def test_a_list_of_ten_words_does_not_do(dev: Sequence[Labelled]):
 
     assert any("crisis rated crisis" in words for words in failures)
     assert any("crisis rated routine" in words for words in failures)
+
+
+def test_without_what_was_learned_the_rules_alone_do_not_do(monkeypatch: pytest.MonkeyPatch):
+    """The known-bad variant: nothing weighs anything, on messages that the rules were not made on."""
+    monkeypatch.setattr(weights, "weights", lambda: {"": (-100, -100, 0)})
+
+    assert any("urgent rated urgent" in words for words in score(labelled("c.jsonl")).failures)
+
+
+def test_calm_people_wait_their_turn():
+    """Our own demo clinic's messages: nobody in them is in danger, and hardly anybody cannot wait."""
+    calm = [message for message in labelled("calm.jsonl") if message.level == "routine"]
+    rated = [assess(message.text).level for message in calm]
+
+    assert "crisis" not in rated
+    assert "none" not in rated
+    assert rated.count("urgent") <= len(calm) * 0.12
+
+
+def test_staff_are_shown_risks_only_and_a_few():
+    for file in ("dev.jsonl", "a.jsonl", "b.jsonl", "c.jsonl", "calm.jsonl"):
+        for message in labelled(file):
+            shown = assess(message.text).findings
+            assert all(one.signal in RISK_SIGNALS for one in shown)
+            assert len(shown) <= 8
+            assert all(one.end <= other.start for one, other in pairwise(shown))
 
 
 def test_danger_is_rare_where_a_person_saw_none(dev: Sequence[Labelled]):
