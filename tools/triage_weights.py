@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from crm.intake.triage import LEVELS, reader, weights  # noqa: E402
+from crm.intake.triage.context import cues  # noqa: E402
 from crm.intake.triage.judging import judge  # noqa: E402
 from crm.intake.triage.matching import Steps  # noqa: E402
 from crm.intake.triage.reading import read  # noqa: E402
@@ -116,8 +117,8 @@ def _read(file: Path) -> Iterable[Example]:
     for line in file.read_text("utf-8").splitlines():
         row: dict[str, Any] = json.loads(line)
         places = reader.places_of(read(row["text"], book.speller.known), book, Steps(10**9))
-        said = frozenset(feature for sentence in weights.features(places) for feature in sentence)
-        yield Example(row["text"], row["level"], said, file.stem)
+        says = frozenset(name for sentence in weights.features(places, cues(places)) for name in sentence)
+        yield Example(row["text"], row["level"], says, file.stem)
 
 
 def _measure(examples: Sequence[Example]) -> None:
@@ -125,10 +126,11 @@ def _measure(examples: Sequence[Example]) -> None:
     for fold in range(FOLDS):
         others = [example for place, example in enumerate(examples) if place % FOLDS != fold]
         known = learn(others)
-        weights.weights = lambda known=known: known  # type: ignore[misc, assignment]
+        weights.weights = lambda known=known: known  # type: ignore[assignment]
         for example in examples[fold::FOLDS]:
             places = reader.places_of(read(example.text, book.speller.known), book, Steps(10**9))
-            level = judge(reader.find(places, book), weights.weigh(places)).level
+            said = cues(places)
+            level = judge(reader.find(places, said, book), weights.weigh(places, said)).level
             tables.setdefault(example.file, Counter())[example.level, level] += 1
     for name, table in tables.items():
         print(name, *(f"{level} {[table[level, rated] for rated in LEVELS]}" for level in LEVELS), sep="  ")
