@@ -12,6 +12,7 @@ from crm.db import db
 from crm.intake.acknowledging import acknowledge
 from crm.intake.channels import WAYS, Inquiry
 from crm.intake.repeats import contacts_of, latest_word
+from crm.leads.keepsake import stricter
 from crm.lifecycle.workflow import calendar, workflow
 from crm.models import Consent, ContactPoint, FollowUp, Lead, Person, SearchKey, Staff, Submission
 from crm.models.contact import Contact, e164
@@ -54,9 +55,15 @@ def begin_leads(beginnings: Sequence[Beginning]) -> list[Lead]:
 
 
 def correct(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
-    """The same message again with something corrected or added: the latest word counts, and somebody is told."""
+    """The same message again with something corrected or added: the latest word counts, and somebody is told.
+
+    Where others were joined with the lead, or wrote before, it adds to what they said, and widens nothing.
+    """
     db.session.refresh(lead, with_for_update={"of": Lead})
-    write_down(lead, submission, inquiry)
+    if _is_one_of_several(lead, submission):
+        _add_to(lead, submission, inquiry)
+    else:
+        write_down(lead, submission, inquiry)
     for promise in lifecycle.open_promises(lead):
         if promise.kind in OWED:
             promise.channel = first_way(inquiry)
@@ -139,6 +146,23 @@ def _describe(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
         lead.person.name = inquiry.person_name or lead.person.name or ""
         _set_zone(lead.person, inquiry.state, None)
     lead.person.state = inquiry.state
+
+
+def _is_one_of_several(lead: Lead, submission: Submission) -> bool:
+    came_later = submission.lead_id == lead.id and submission.received_at > lead.received_at
+    joined = select(Lead.id).where(Lead.merged_into_id == lead.id)
+    return came_later or db.session.scalar(joined.limit(1)) is not None
+
+
+def _add_to(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:
+    person, said = lead.inquirer, {ANSWERS[way]: inquiry.ways.get(way, "unasked") for way in WAYS}
+    for answer, now in (said | {"voicemail": inquiry.voicemail}).items():
+        setattr(person, answer, stricter(getattr(person, answer), now))
+    person.name = person.name or inquiry.name
+    _add_contact_points(person, contacts_of(inquiry))
+    db.session.flush()
+    _record_consents(person, submission, inquiry)
+    _make_findable(lead, inquiry)
 
 
 def _describe_inquirer(person: Person, inquiry: Inquiry) -> None:

@@ -1,12 +1,15 @@
 """Whoever writes is compared with everybody we know: suggested, never joined. What comes late lands right."""
 
+import pytest
 import sqlalchemy as sa
 
 from crm.clock import now
 from crm.db import commit, db
+from crm.intake import understanding
 from crm.leads import merging, parting, recognising
 from crm.leads.catching_up import recognise_waiting
-from crm.models import Lead, Likeness, MatchKey, Merge, Submission
+from crm.models import Event, Lead, Likeness, MatchKey, Merge, Submission
+from crm.sources.actions import add_source
 
 MINE = {"name": "Dana Whit", "phone": "(303) 555-0118", "email": ""}
 OTHER = {"name": "Dana Whitcomb", "phone": "(303) 555-0147", "email": "dw@example.org"}
@@ -69,6 +72,38 @@ def test_who_writes_again_after_the_merge_lands_on_the_survivor(app, send, peopl
     with reading():
         survivor = db.session.scalars(sa.select(Lead).where(Lead.merged_into_id.is_(None))).one()
     assert count(Submission, Submission.lead_id == survivor.id) == 3
+
+
+CALL = {"id": "CAL815", "answered": False, "customer_name": "DENVER CO", "customer_phone_number": "+17205550163",
+        "direction": "inbound", "start_time": "2026-11-20T00:45:19.781-06:00", "timestamp": "2026-11-20T00:46:02-06:00"}
+
+
+def test_a_late_delivery_of_the_joined_adds_to_the_survivor_and_widens_nothing(app, send, people, reading, visitor):
+    with app.app_context():
+        _, secret = add_source("callrail", "Calls", "callrail", None, now())
+        commit()
+    proof = {"Authorization": f"Bearer {secret}"}
+    send(**MINE | {"email": "dana@example.org"}, via=["email"])
+    visitor.post("/hooks/callrail", json=CALL, headers=proof)
+    join(app, people)
+
+    ended = {**CALL, "customer_name": "Dana", "voicemail": True, "timestamp": "2026-11-20T00:59:00-06:00"}
+    assert visitor.post("/hooks/callrail", json=ended, headers=proof).status_code == 200
+
+    with reading():
+        survivor = db.session.scalars(sa.select(Lead).where(Lead.merged_into_id.is_(None))).one()
+        assert db.session.scalars(sa.select(Event).where(Event.action == "corrected")).one().lead_id == survivor.id
+        assert survivor.inquirer.name == "Dana Whit" and survivor.inquirer.may_call == "no"
+        points = {point.normal for point in survivor.inquirer.contact_points}
+        assert points == {"+13035550118", "dana@example.org", "+17205550163"}
+
+
+def test_without_that_the_late_delivery_would_overwrite_them(app, send, people, reading, visitor, monkeypatch):
+    """The known-bad variant: the latest word counts, whoever's it is."""
+    monkeypatch.setattr(understanding, "_is_one_of_several", lambda *_: False)
+
+    with pytest.raises(AssertionError):
+        test_a_late_delivery_of_the_joined_adds_to_the_survivor_and_widens_nothing(app, send, people, reading, visitor)
 
 
 def test_and_goes_home_with_them_when_it_is_undone(app, send, people, count, reading):
