@@ -18,6 +18,7 @@ from crm.audit.chain import seal_new
 from crm.db import commit, db
 from crm.followups.reminders import remind_due
 from crm.intake.retry import understand_waiting
+from crm.leads.catching_up import recognise_waiting
 from crm.models import JobRun, WorkerBeat
 from crm.outbox import delivery
 from crm.sources.forgetting import forget_old
@@ -64,6 +65,7 @@ JOBS: dict[str, tuple[float, Callable[[datetime], int], str]] = {
     "heartbeat": (10, _beat, "alive"),
     "watch": (300, watch_sources, "raised {} alarms of sources"),
     "understand": (60, understand_waiting, "understood {} submissions"),
+    "recognise": (60, recognise_waiting, "compared {} leads with others"),
     "forget-imports": (3600, forget_old, "erased what {} imports left"),
     "tidy": (3600, end_stale, "cleared {} ended sign-ins"),
 }

@@ -20,6 +20,8 @@ from crm.db.many import add_many, reserve_ids
 from crm.db.sealing import seal, signing_key
 from crm.demo import crowd
 from crm.intake.channels.json import CONTENT_TYPE
+from crm.leads.matching import Record
+from crm.leads.recognising import key_words
 from crm.lifecycle.workflow import calendar, workflow
 from crm.models import (
     Assignment,
@@ -28,6 +30,7 @@ from crm.models import (
     Event,
     FollowUp,
     Lead,
+    MatchKey,
     Person,
     SearchKey,
     Source,
@@ -149,6 +152,11 @@ def _write(lives: list[Life], source_id: int, done: int, chance: Random, at: dat
         for lead, name, phone, email in zip(leads, names, phones, emails, strict=True)
         for kind, words in (("name", name_words(name)), ("phone", phone_digits(f"1{phone}")), ("email", (email,)))
         for word in words
+    ])
+    _add(MatchKey, [
+        {"lead_id": lead, "key": key}
+        for lead, name, phone, email, state in zip(leads, names, phones, emails, states, strict=True)
+        for key in key_words([Record(name, email, phone, state)])
     ])
     arrived = [_submission(lead, life, source_id, name, phone, chance)
                for lead, life, name, phone in zip(leads, lives, names, phones, strict=True)]

@@ -1,9 +1,10 @@
 """Somebody writes again: found by contact and name together, never by one alone, nor where a contact is shared."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
 from crm.db import db
@@ -41,9 +42,22 @@ def _only_theirs(contact: Contact, name: str) -> Sequence[Person]:
         ContactPoint.normal == contact.normal, ContactPoint.kind == contact.kind
     )
     people = db.session.scalars(behind.order_by(Person.id.desc()).limit(MANY)).all()
-    if len(people) == MANY or any(one.name and not agrees_on_name(one.name, name) for one in people):
+    theirs = [one for one in people if one.name and agrees_on_name(one.name, name)]
+    others = [one for one in people if one.name and one not in theirs]
+    if len(people) == MANY or (others and not _are_joined(others, theirs)):
         return []
-    return [one for one in people if one.name]
+    return theirs
+
+
+def _are_joined(others: Sequence[Person], theirs: Sequence[Person]) -> bool:
+    """Whether somebody has said that each of the others is one of them: they are known by more names than one."""
+    survivor: ColumnElement[int] = func.coalesce(Lead.merged_into_id, Lead.id)
+    wrote = select(Lead.inquirer_id, survivor).where(Lead.inquirer_id.in_([one.id for one in (*others, *theirs)]))
+    pages: dict[int, set[int]] = defaultdict(set)
+    for inquirer_id, lead_id in db.session.execute(wrote):
+        pages[inquirer_id].add(lead_id)
+    known = set().union(*(pages[one.id] for one in theirs))
+    return all(pages[one.id] & known for one in others)
 
 
 def _leads_of(inquirers: Sequence[int], inquiry: Inquiry) -> list[Lead]:

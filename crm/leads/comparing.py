@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_
+from sqlalchemy.orm import aliased
 
 from crm.access import visible_columns, visible_likenesses, visible_submissions
 from crm.db import db
@@ -63,10 +64,8 @@ def meant(viewer: Staff, typed: str, lead: Lead) -> Sequence[Found]:
         wanted = wanted.where(Lead.id == int(number[1]) - FIRST_NUMBER)
     elif words := _words(typed):
         for kind, word in words:
-            has_it = select(SearchKey.id).where(
-                SearchKey.lead_id == Lead.id, SearchKey.kind == kind, SearchKey.word == word
-            )
-            wanted = wanted.where(has_it.exists())
+            key = aliased(SearchKey)
+            wanted = wanted.join(key, and_(key.lead_id == Lead.id, key.kind == kind, key.word == word))
     else:
         return []
     rows: Any = db.session.execute(wanted.order_by(Lead.received_at.desc(), Lead.id.desc()).limit(FOUND_AT_MOST))

@@ -6,12 +6,12 @@ from sqlalchemy import select
 
 from crm import audit
 from crm.db import db
+from crm.leads.households import HOUSEHOLD, regroup
 from crm.leads.merging import hold
 from crm.lifecycle import Refused
-from crm.models import Household, Lead, Likeness, Staff
+from crm.models import Lead, Likeness, Staff
 
-NOT_SAME, HOUSEHOLD = "not-same", "household"
-LARGEST = 50  # people of one household: beyond that it is a facility, and nobody's
+NOT_SAME = "not-same"
 
 
 def tell_apart(one: Lead, other: Lead, decision: str, by: Staff, at: datetime) -> Likeness:
@@ -49,26 +49,3 @@ def _settle(pair: Likeness, one: Lead, other: Lead, by: Staff, at: datetime, sai
     audit.record(other, "told-apart", by, at, other=one.ref, pair=pair.ref, said=said)
     for lead in (one, other):
         regroup(lead, at)
-
-
-def regroup(lead: Lead, at: datetime) -> None:
-    """The household of everybody who was said to share it with them, directly or through others."""
-    together = _linked(lead)
-    members = db.session.scalars(select(Lead).where(Lead.id.in_(together))).unique().all()
-    household = Household(created_at=at) if len(together) > 1 else None
-    if household:
-        db.session.add(household)
-        db.session.flush()
-    for member in members:
-        member.inquirer.household_id = household.id if household else None
-
-
-def _linked(lead: Lead) -> set[int]:
-    found, new = {lead.id}, {lead.id}
-    while new and len(found) < LARGEST:
-        pairs = select(Likeness.a_id, Likeness.b_id).where(
-            Likeness.decision == HOUSEHOLD, Likeness.a_id.in_(new) | Likeness.b_id.in_(new)
-        )
-        new = {number for pair in db.session.execute(pairs) for number in pair} - found
-        found |= new
-    return found

@@ -8,6 +8,7 @@ from crm.access import Permission, find_lead, find_likeness, find_merge
 from crm.leads import comparing, deciding, merging, parting
 from crm.leads.comparison import Comparison
 from crm.leads.forms import MergeForm, OtherForm
+from crm.leads.households import HOUSEHOLD
 from crm.lifecycle import Refused
 from crm.web import Stale, check_version, me, needs, save
 from crm.web.context import now
@@ -78,7 +79,7 @@ def not_the_same(ref: str) -> ResponseReturnValue:
 @needs(Permission.MERGE)
 def household(ref: str) -> ResponseReturnValue:
     """Two people who share a phone or an address."""
-    return _tell_apart(ref, deciding.HOUSEHOLD)
+    return _tell_apart(ref, HOUSEHOLD)
 
 
 @pages.post("/merges/<ref>/undo")

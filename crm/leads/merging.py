@@ -16,6 +16,7 @@ from crm.db import db
 from crm.db.turns import take_turn
 from crm.followups.actions import drop
 from crm.followups.contacts import count_again
+from crm.leads.households import regroup
 from crm.leads.keepsake import DANGER, PLACE, WISHES, changes, stricter, values_of
 from crm.leads.safety import put_in_order
 from crm.lifecycle import Refused
@@ -80,6 +81,8 @@ def merge(survivor: Lead, merged: Lead, kept: Collection[str], by: Staff, at: da
     merged.merged_into = survivor
     moved |= _settle_promises(survivor, by, at) | _settle_pairs(survivor, merged, by, at)
     renew(survivor)
+    for lead in (survivor, merged):
+        regroup(lead, at)
     record = Merge(survivor_id=survivor.id, merged_id=merged.id, by_id=by.id, at=at, kept=sorted(kept), moved=moved)
     record.before = changes(before, values_of(survivor))
     db.session.add(record)

@@ -139,7 +139,8 @@ class LeadPage:
     def due(self, promise: Paper) -> Due:
         """The clock of a promise; a call in their quiet hours waits."""
         person = self.lead.inquirer
-        quiet = quiet_until(person.zone_candidates, person.state, self.at) if promise.detail == "call" else None
+        waits_for_day = promise.detail == "call" and self.lead.danger_at is None
+        quiet = quiet_until(person.zone_candidates, person.state, self.at) if waits_for_day else None
         waits = quiet if quiet and promise.at < quiet else None
         return due_words(promise.at, self.at, programme().time_zone, waits)
 
@@ -147,7 +148,7 @@ class LeadPage:
     def call(self) -> reaching.Call:
         """The call button, or why there is none."""
         promised = [paper.at for paper in self.of("promise") if paper.detail == "call" and not paper.is_first]
-        return reaching.call(self.lead.inquirer, promised, self.at)
+        return reaching.call(self.lead.inquirer, promised, self.at, is_danger=self.lead.danger_at is not None)
 
     @property
     def steps(self) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from crm import audit, lifecycle, outbox
 from crm.db import db
 from crm.followups.actions import promise
 from crm.leads.actions import NEXT_IN
+from crm.leads.households import regroup
 from crm.leads.keepsake import put_back, stricter
 from crm.leads.merging import MOVED, UNDONE_WITHIN, hold, renew, search_words, write
 from crm.leads.recognising import recognise
@@ -64,6 +65,7 @@ def undo_merge(record: Merge, by: Staff, at: datetime) -> None:
     for lead in (survivor, merged):
         renew(lead)
         _keep_a_next_step(lead, by, at)
+        regroup(lead, at)
         recognise(lead, at)
 
 

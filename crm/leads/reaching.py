@@ -64,8 +64,11 @@ def ways(person: Person, may_call_now: bool) -> Sequence[Way]:
     return found
 
 
-def call(person: Person, promised_at: Sequence[datetime], at: datetime) -> Call:
-    """May they be called now? `promised_at` are the moments at which staff promised them a call."""
+def call(person: Person, promised_at: Sequence[datetime], at: datetime, is_danger: bool = False) -> Call:
+    """May they be called now? `promised_at` are the moments at which staff promised them a call.
+
+    Quiet hours do not hold while somebody may be in danger: docs/domain.md, "Quiet hours and zones".
+    """
     phones = _points(person, "phone")
     if not phones:
         return Call(None, "We have no phone number")
@@ -75,6 +78,8 @@ def call(person: Person, promised_at: Sequence[datetime], at: datetime) -> Call:
     link = f"tel:{_dialled(phones[0])}"
     if window.may_call:
         return Call(link, warning=window.reason if window.kind == "warned" else "")
+    elif is_danger:
+        return Call(link, warning=f"{window.reason}, but somebody may be in danger")
     elif any(abs(moment - at) <= ASKED_FOR for moment in promised_at):
         return Call(link, warning=f"{window.reason}, but a call was promised for this time")
     else:

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, bindparam, delete, func, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, delete, func, insert, select, union_all
 from sqlalchemy.orm import aliased
 
 from crm.db import db
@@ -20,7 +20,8 @@ from crm.models.likeness import LONGEST_KEY
 
 log = logging.getLogger("lantern")
 
-CANDIDATES = 50  # leads with one key; a key that more have is a facility's or a common name, and says nothing
+CANDIDATES = 50  # leads with one contact; what more have is a facility's, and says nothing. And compared at the most
+NAMESAKES = 15  # leads with one name in one state; more bear a common one
 MOST_KEYS = 40  # of one lead: a name of many words has many readings
 MOST_CONTACTS = 2  # numbers, and as many addresses, that are compared each with each
 LONGEST_MESSAGE = 4_000  # characters of what somebody wrote that count as evidence
@@ -85,7 +86,8 @@ def _recognise(lead: Lead, at: datetime, is_new: bool) -> None:
     if not is_new:
         db.session.execute(delete(MatchKey).where(MatchKey.lead_id == lead.id, MatchKey.key.not_in(words)))
         known |= set(db.session.scalars(select(MatchKey.key).where(MatchKey.lead_id == lead.id)))
-    db.session.add_all(MatchKey(lead_id=lead.id, key=key) for key in words if key not in known)
+    if new := [{"lead_id": lead.id, "key": key} for key in words if key not in known]:
+        db.session.execute(insert(MatchKey), new)
     fits = _fits(lead, mine, rows)
     if fits:
         _remember(lead, fits, at, is_new)
@@ -113,16 +115,17 @@ def _as_candidate(lead: Lead) -> _Candidate:
 
 def _sharing(words: Sequence[str]) -> Sequence[Row[Any]]:
     """Everybody with one of the keys, a row for each contact of theirs; one statement that reads each index's end."""
-    return db.session.execute(_sharing_some(len(words)), {f"key_{at}": word for at, word in enumerate(words)}).all()
+    asked = _sharing_some(tuple(map(_at_most, words)))
+    return db.session.execute(asked, {f"key_{at}": word for at, word in enumerate(words)}).all()
 
 
 @cache
-def _sharing_some(how_many: int) -> Select[Any]:
-    """The statement for so many keys: putting it together costs more than answering it."""
+def _sharing_some(limits: tuple[int, ...]) -> Select[Any]:
+    """The statement for keys of which so many are read each: putting it together costs more than answering it."""
     each = [
         select(select(word.label("key"), MatchKey.lead_id.label("lead_id"))
-               .where(MatchKey.key == word).order_by(MatchKey.lead_id.desc()).limit(CANDIDATES + 1).subquery())
-        for word in (bindparam(f"key_{at}", type_=String) for at in range(how_many))
+               .where(MatchKey.key == word).order_by(MatchKey.lead_id.desc()).limit(most + 1).subquery())
+        for word, most in ((bindparam(f"key_{at}", type_=String), most) for at, most in enumerate(limits))
     ]  # fmt: skip
     found, in_need = union_all(*each).subquery(), aliased(Person)
     survivor: ColumnElement[int] = func.coalesce(Lead.merged_into_id, Lead.id)
@@ -135,6 +138,10 @@ def _sharing_some(how_many: int) -> Select[Any]:
         .outerjoin(ContactPoint, ContactPoint.person_id == Person.id)
         .order_by(found.c.lead_id, ContactPoint.id)
     )  # fmt: skip
+
+
+def _at_most(key: str) -> int:
+    return NAMESAKES if key.startswith("n:") else CANDIDATES
 
 
 def _fits(lead: Lead, mine: _Candidate, rows: Sequence[Row[Any]]) -> dict[int, Fit]:
@@ -150,7 +157,7 @@ def _fits(lead: Lead, mine: _Candidate, rows: Sequence[Row[Any]]) -> dict[int, F
             by_key[row.key][row.lead_id] = one
             if row.value:
                 one.contacts[row.kind][row.value] = None
-    many = {key for key, leads in by_key.items() if len(leads) > CANDIDATES}
+    many = {key for key, leads in by_key.items() if len(leads) > _at_most(key)}
     shared = {key for key in by_key if key in many or (key[0] in "ep" and _is_shared(mine, by_key[key]))}
     chosen = {number: one for key, leads in by_key.items() if key not in many for number, one in leads.items()}
     latest = dict(sorted(chosen.items())[-CANDIDATES:])

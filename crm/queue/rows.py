@@ -178,7 +178,9 @@ def _first_words(row: Any) -> str:
 
 def _reach(row: Any, at: datetime) -> tuple[str, bool]:
     """How they may be reached now, in two or three words, and whether the words say "not now"."""
-    if row.may_call not in ALLOWED_UNASKED:
+    if row.danger_at and row.may_call in ALLOWED_UNASKED:
+        return "call now", False
+    elif row.may_call not in ALLOWED_UNASKED:
         ways = [word for word, answer in (("text", row.may_text), ("e-mail", row.may_email)) if answer == "yes"]
         if len(ways) == 1:
             return f"{ways[0]} only", False

@@ -13,10 +13,11 @@ UNTIL_ASKED_AGAIN = timedelta(days=3)  # zones all round the globe leave no hour
 def quiet_until(person: Any, at: datetime) -> datetime | None:
     """When the first way they allowed opens again; None while one is open.
 
-    `person` has may_call, may_text, may_email, zone_candidates and state. An e-mail wakes nobody; a text may. Whoever
+    `person` has may_call, may_text, may_email, zone_candidates, state and danger_at, since when somebody may be in
+    danger: then no hour is quiet. An e-mail wakes nobody; a text may. Whoever
     allowed no way at all is not put off: somebody has to look at that.
     """
-    at_any_hour = person.may_email == "yes"
+    at_any_hour = person.may_email == "yes" or person.danger_at is not None
     by_day = person.may_call in ALLOWED_UNASKED or person.may_text == "yes"
     if at_any_hour or not by_day:
         return None

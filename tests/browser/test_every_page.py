@@ -13,8 +13,9 @@ PAGES = {
                "/my-day", "/people", "/reports", "/notifications", "/account"),
     "coach": ("/my-day", "/people", "/reports", "/reports/everyone", "/notifications", "/account", "/queue"),
     "admin": ("/queue", "/people/new", "/reports", "/reports/everyone", "/reports/first-reply", "/reports/follow-ups",
-              "/reports/everyone/people?part=wrote", "/reports?from=2026-13-99", "/outbox", "/account", "/settings/sources",
-              "/settings/sources/new", "/settings/sources/website", "/held?show=test", "/held?show=dismissed",
+              "/reports/everyone/people?part=wrote", "/reports?from=2026-13-99", "/outbox", "/account",
+              "/settings/sources", "/settings/sources/new", "/settings/sources/website",
+              "/held?show=test", "/held?show=dismissed",
               "/settings/import"),
 }  # fmt: skip
 # Chromium reports a page that is answered with an error status as a console error of its own.
@@ -78,7 +79,21 @@ def _wrong_with_a_lead(clinic: Clinic, page: Page, who: str) -> list[str]:
     for view in ("", "?log=text", "?log=email", "?log=note"):
         page.goto(f"{clinic.service.address}{link}{view}")
         found += _wrong_with(page, f"a lead{view}")
+    found += _wrong_with_a_pair(clinic, page, str(link)) if who != "coach" else []
     return found
+
+
+def _wrong_with_a_pair(clinic: Clinic, page: Page, link: str) -> list[str]:
+    """Looked for by a name, and side by side."""
+    page.goto(clinic.service.address + link)
+    page.evaluate(OPEN_EVERYTHING)
+    page.fill("#other-q", (page.locator("h1").text_content() or "").split()[0])
+    page.click("text=Look")
+    found = _wrong_with(page, "somebody looked for")
+    page.goto(clinic.service.address + "/queue")
+    other = page.locator("[data-lead] a[href^='/leads/']").nth(1).get_attribute("href") or ""
+    page.goto(f"{clinic.service.address}{link}/duplicates/{other.removeprefix('/leads/')}")
+    return found + _wrong_with(page, "two side by side")
 
 
 def _wrong_with(page: Page, address: str) -> list[str]:

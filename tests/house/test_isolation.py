@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from werkzeug.routing import Rule
 from crm import access
 from crm.access import ROLES, Permission
 from crm.clock import now
-from crm.models import Attempt, FollowUp, ImportRun, Note, Submission
+from crm.models import Attempt, FollowUp, ImportRun, Likeness, Note, Submission
 from crm.web.locks import lock_of
 
 NOWHERE = "AAAAAAAAAAAAAAAAAAAAAA"
@@ -47,8 +48,20 @@ def clinic(app: Flask, a_lead, a_followup, people, writing, as_) -> "Clinic":
         promise = a_followup(lead, due=now(), owner={"own": "cora", "other": "cole"}.get(whose, ""))
         refs |= {("leads", whose): lead.ref, ("follow-ups", whose): promise.ref}
         refs |= _around(lead, whose, people, writing)
+    _alike(leads, writing)
     yield Clinic(app, {name: as_(name) for name in ("ida", "cora", "ada")} | {"nobody": as_(None)}, refs)
     app.config["WTF_CSRF_ENABLED"] = True
+
+
+def _alike(leads: dict[str, Any], writing: Callable[[], Any]) -> None:
+    """Everybody may be the same as somebody whom a coach must not know of."""
+    with writing():
+        from crm.db import db
+
+        ids = sorted(lead.id for lead in leads.values())
+        for a, b in combinations(ids, 2):
+            db.session.add(Likeness(a_id=a, b_id=b, score=90, is_household=b - a == 1, found_at=now(),
+                                    reasons=[f"“{CANARY}” fits"], against=[]))
 
 
 def _around(lead: Any, whose: str, people: dict[str, Any], writing: Callable[[], Any]) -> dict[tuple[str, str], str]:
@@ -148,16 +161,27 @@ def _matrix(clinic: Clinic) -> Iterator[tuple[Case, Permission | None]]:
                 # Whatever changes or ends the clinic for the cases after it is tried by strangers only.
                 if rule.rule in ("/sign-out", "/queue/next") and who != "nobody":
                     continue
-                for whose in ("missing", "own", "other", "unassigned") if "<ref>" in rule.rule else ("none",):
+                for whose in _whose(rule, clinic):
                     if method == "POST" and whose in REACHES[who]:
                         continue  # the acts themselves have tests of their own; here only who is kept out
                     yield Case(who, method, _address(rule, whose, clinic), whose), permission
 
 
+def _whose(rule: Rule, clinic: Clinic) -> tuple[str, ...]:
+    """Of what is about a person: everybody's. Of what is about nobody, such as an import: only one that never was."""
+    if "<ref>" not in rule.rule:
+        return ("none",)
+    about_people = {kind for kind, _ in clinic.refs}
+    return ("missing", "own", "other", "unassigned") if rule.rule.split("/")[1] in about_people else ("missing",)
+
+
 def _address(rule: Rule, whose: str, clinic: Clinic) -> str:
     kind = rule.rule.split("/")[1]
     address = rule.rule.replace("<ref>", clinic.refs.get((kind, whose), NOWHERE))
-    for word in rule.arguments - {"ref"}:
+    if "other" in rule.arguments:  # a second lead, beside the first
+        beside = clinic.refs["leads", "own" if whose == "unassigned" else "unassigned"]
+        address = address.replace("<other>", beside)
+    for word in rule.arguments - {"ref", "other"}:
         address = address.replace(f"<{word}>", OTHER_WORDS[word]).replace(f"<path:{word}>", OTHER_WORDS[word])
     return address
 

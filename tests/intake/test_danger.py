@@ -197,6 +197,17 @@ def test_no_page_ever_gives_an_all_clear(send, as_, people, reading):
     assert "no danger" not in page and "no safety words" not in page and "not in danger" not in page
 
 
+def test_no_hour_is_quiet_for_somebody_in_danger(send, lead, as_, writing, reading):
+    with writing():
+        person = db.session.scalars(select(Lead)).one().inquirer
+        person.zone_candidates = ["America/New_York", "Asia/Tokyo", "Europe/London"]  # it is night in one of them
+        person.may_email = "no"
+
+    page = as_("ida").get(f"/leads/{lead.ref}").text
+    assert "No call now" not in page and "tel:" in page
+    assert press(as_("inez"), "/queue/next").location == f"/leads/{lead.ref}"
+
+
 def test_a_look_back_leaves_the_moment_as_it_was(lead, reading):
     with reading():
         assert db.session.scalars(select(Lead)).one().danger_at <= now()

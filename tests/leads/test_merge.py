@@ -162,6 +162,19 @@ def test_a_household_is_two_people(as_, a_lead, writing, reading):
         assert len(households) == 1 and None not in households
 
 
+def test_who_was_called_a_household_and_is_one_person_shares_with_nobody(as_, two):
+    first, second = two()
+    ida, compare = as_("ida"), f"/leads/{second.ref}/duplicates/{first.ref}"
+    post(ida, f"/leads/{second.ref}/household", compare)
+    join(ida, second, first)
+    page = ida.get(f"/leads/{first.ref}").text
+    assert "Shares a phone" not in page
+
+    undo = page.split('action="/merges/')[1].split('"')[0]
+    ida.post(f"/merges/{undo}", data={"csrf_token": hidden(page, "csrf_token")})
+    assert "Shares a phone" in ida.get(f"/leads/{first.ref}").text, "what was said before the merge stands again"
+
+
 def test_undone_each_has_their_own_again(as_, two, fill_in, count, reading):
     first, second = two(second={"person": {"may_call": "no"}})
     ida = as_("ida")
