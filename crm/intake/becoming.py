@@ -13,7 +13,7 @@ from crm.intake.triage import Assessment
 from crm.intake.understanding import Beginning
 from crm.leads import safety
 from crm.leads.recognising import recognise, recognise_new
-from crm.models import Lead, Source, Submission
+from crm.models import FollowUp, Lead, Source, Submission
 
 STILL_WAITING = timedelta(days=7)  # whoever wrote before that does not sit waiting for us any more
 
@@ -40,10 +40,10 @@ def receive_rows(source: Source, rows: Sequence[ReadRow], at: datetime) -> None:
         Beginning(submission, inquiry, None, _comes_quietly(submission, inquiry, assessed, at))
         for submission, inquiry, assessed in read
     ]
-    leads = understanding.begin_leads(beginnings)
-    for lead, (submission, inquiry, assessed) in zip(leads, read, strict=True):
-        _is_theirs(lead, submission, "received", assessed, _alarm_key(submission, inquiry, at), at)
-    recognise_new(leads, at)
+    begun = understanding.begin_leads(beginnings)
+    for (lead, promises), (submission, inquiry, assessed) in zip(begun, read, strict=True):
+        _is_theirs(lead, submission, "received", assessed, _alarm_key(submission, inquiry, at), at, promises)
+    recognise_new([lead for lead, _ in begun], at)
 
 
 def becomes_lead(
@@ -56,7 +56,7 @@ def becomes_lead(
         understanding.hear_again(lead, submission, inquiry, is_quiet)
         db.session.flush()
     else:
-        lead, what = *understanding.begin_leads([Beginning(submission, inquiry, known, is_quiet)]), "received"
+        (lead, _), what = *understanding.begin_leads([Beginning(submission, inquiry, known, is_quiet)]), "received"
     belongs_to(lead, submission, what, assessed, _alarm_key(submission, inquiry, at), at)
 
 
@@ -66,11 +66,14 @@ def belongs_to(lead: Lead, submission: Submission, what: str, assessed: Assessme
     recognise(lead, at, is_new=what == "received")
 
 
-def _is_theirs(lead: Lead, submission: Submission, what: str, assessed: Assessment, alarm: str, at: datetime) -> None:
+def _is_theirs(
+    lead: Lead, submission: Submission, what: str, assessed: Assessment, alarm: str, at: datetime,
+    promises: Sequence[FollowUp] | None = None,
+) -> None:
     submission.state, submission.why, submission.lead = "understood", None, lead
     if what:
         audit.record(lead, what, None, at, **facts_of(submission))
-    safety.heard(lead, assessed.level, bool(assessed.dangers), alarm, at)
+    safety.heard(lead, assessed.level, bool(assessed.dangers), alarm, at, promises)
 
 
 def facts_of(submission: Submission) -> dict[str, str]:

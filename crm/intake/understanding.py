@@ -36,11 +36,12 @@ class Beginning(NamedTuple):
     is_quiet: bool = False
 
 
-def begin_leads(beginnings: Sequence[Beginning]) -> list[Lead]:
+def begin_leads(beginnings: Sequence[Beginning]) -> list[tuple[Lead, list[FollowUp]]]:
     """New episodes, each with its promise of a first reply, and everybody at intake who is there told of it."""
     leads = [_new_lead(one) for one in beginnings]
+    promises: list[list[FollowUp]] = [[] for _ in leads]
     db.session.flush()
-    for lead, (submission, inquiry, _, _) in zip(leads, beginnings, strict=True):
+    for lead, made, (submission, inquiry, _, _) in zip(leads, promises, beginnings, strict=True):
         _record_consents(lead.inquirer, submission, inquiry)
         _make_findable(lead, inquiry, is_new=True)
         if lead.answer_by is None:
@@ -49,9 +50,10 @@ def begin_leads(beginnings: Sequence[Beginning]) -> list[Lead]:
             lead=lead, kind="first-reply", channel=first_way(inquiry), due_at=lead.answer_by, made_at=lead.received_at
         )
         db.session.add(promise)
+        made.append(promise)
         _tell("new-message", submission, lead, promise)
         acknowledge(lead, submission, inquiry, lead.answer_by)
-    return leads
+    return list(zip(leads, promises, strict=True))
 
 
 def correct(lead: Lead, submission: Submission, inquiry: Inquiry) -> None:

@@ -1,5 +1,6 @@
 """How urgent somebody is: the rules only ever raise it, a person says how it is, and danger is seen by somebody."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -12,8 +13,13 @@ from crm.models.lead import LEVELS
 from crm.outbox.readers import to_alarm
 
 
-def heard(lead: Lead, level: str, is_danger: bool, key: str, at: datetime) -> None:
-    """The rules have read a new message of theirs. `key` names it, so that its alarm is raised once."""
+def heard(
+    lead: Lead, level: str, is_danger: bool, key: str, at: datetime, promises: Sequence[FollowUp] | None = None
+) -> None:
+    """The rules have read a new message of theirs. `key` names it, so that its alarm is raised once.
+
+    `promises`: all that are open, where the caller knows them; else they are looked up.
+    """
     if level in LEVELS and LEVELS.index(level) < LEVELS.index(lead.level):
         lead.level = level
     if is_danger:
@@ -21,7 +27,7 @@ def heard(lead: Lead, level: str, is_danger: bool, key: str, at: datetime) -> No
         audit.record(lead, "danger", None, at)
         _alarm(lead, key, at)
     if lead.danger_at or lead.level != LEVELS[-1]:  # else every promise of theirs has its place already
-        put_in_order(lead)
+        put_in_order(lead, promises)
 
 
 def have_this(lead: Lead, by: Staff, at: datetime) -> bool:
@@ -72,10 +78,12 @@ def review(entry: TriageEntry, by: Staff, at: datetime) -> None:
         audit.record(entry.lead, "triage-reviewed", by, at, entry=entry.ref)
 
 
-def put_in_order(lead: Lead) -> None:
+def put_in_order(lead: Lead, promises: Sequence[FollowUp] | None = None) -> None:
     """An answer owed to somebody in danger comes before everybody's, an urgent one before the usual."""
-    db.session.flush()
-    for promise in lifecycle.open_promises(lead):
+    if promises is None:
+        db.session.flush()
+        promises = lifecycle.open_promises(lead)
+    for promise in promises:
         promise.urgency = _urgency(lead, promise)
 
 

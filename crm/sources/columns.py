@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from crm.intake.channels import values
 from crm.intake.channels.entry import Field, compose
 from crm.intake.channels.row import WHEN, moment_of
-from crm.intake.guessing import SHARED, guess
+from crm.intake.guessing import SHARED, guess, is_email, is_phone
+from crm.models.contact import email_contact
 from crm.sources.tables import ENTRY_NAMES, FORM_NAMES, letters
 
 SURE = 3  # votes of a row whose label and value agree; one that only looks like it has one vote
@@ -31,6 +33,11 @@ class Column:
     why: str
     cells: tuple[str, ...]
 
+    @property
+    def shown(self) -> list[tuple[str, str]]:
+        """Each cell, and what is wrong with it as what the column means."""
+        return [(cell, _trouble(self.means, cell) if cell else "") for cell in self.cells]
+
 
 def columns(header: Sequence[str], sample: Sequence[Mapping[str, str]], settled: Mapping[str, str]) -> list[Column]:
     """The columns of a file in their order; `settled` (name to meaning) is what somebody has said already."""
@@ -45,6 +52,21 @@ def columns(header: Sequence[str], sample: Sequence[Mapping[str, str]], settled:
 def meanings(header: Sequence[str], sample: Sequence[Mapping[str, str]], settled: Mapping[str, str]) -> dict[str, str]:
     """What every column means, by its name."""
     return {one.name: one.means for one in columns(header, sample, settled)}
+
+
+def _trouble(means: str, cell: str) -> str:
+    if means == "phone":
+        return "" if is_phone(cell) or is_email(cell) else "no number we can call"
+    elif means == "email":
+        return "" if email_contact(cell) or is_phone(cell) else "no address we can write to"
+    elif means == "via":
+        return "" if values.ways(cell) or values.yes_or_no(cell) is not None else "unclear: they are asked first"
+    elif means == "state":
+        return "" if values.state(cell) else "no state we know"
+    elif means == WHEN:
+        return "" if moment_of(cell, "UTC") else "no date we can read"
+    else:
+        return ""
 
 
 def _voted(header: Sequence[str], sample: Sequence[Mapping[str, str]]) -> dict[str, tuple[str, str]]:

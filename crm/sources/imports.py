@@ -187,7 +187,7 @@ def _match(run: ImportRun, problems: list[str], said: dict[str, str] | None = No
     return render_template(
         "settings/import_columns.html", run=run, columns=columns, meanings=MEANINGS, problems=problems,
         said=said or {one.name: one.means for one in columns},
-        rows=list(zip(*(one.cells for one in columns), strict=False)),
+        rows=list(zip(*(one.shown for one in columns), strict=False)),
     )
 
 

@@ -248,6 +248,12 @@ def test_what_is_no_table_is_said_in_words(ada: Any):
     assert answer.status_code == 422 and "Excel workbook" in answer.text
 
 
+def test_what_cannot_be_read_is_marked_before_anybody_comes_in(ada: Any, upload: Any):
+    page = ada.get(upload("Name,Phone,State\nAnn,12,Atlantis\nBen,303 555 0161,CO\n")).text
+
+    assert page.count("no number we can call") == 1 and page.count("no state we know") == 1
+
+
 def test_two_columns_cannot_be_the_same_fact(ada: Any, upload: Any, count: Any):
     columns = upload("Phone,Other phone\n3035550161,3035550162\n")
     token = token_in(ada.get("/settings/import").text)
