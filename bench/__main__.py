@@ -1,9 +1,11 @@
-"""`make bench`: our pages beside a bare Flask page of the same bytes and beside raw SQL, on both databases.
+"""`make bench`: our pages beside a bare Flask page of the same bytes and beside raw SQL, on both databases;
+and what the triage of a message costs.
 
 Prints CPU milliseconds a request (median of rounds, the two sides in turn) and the ratio. It judges nothing.
 """
 
 import argparse
+import json
 import secrets
 import statistics
 import tempfile
@@ -16,17 +18,19 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
-from config import Config
+from config import ROOT, Config
 from crm import create_app
 from crm.cli.upgrade import migrate
 from crm.clock import now
 from crm.db import commit, db
 from crm.demo.bulk import grow, hire_if_nobody
+from crm.intake.triage import assess
 from crm.models import Lead, Staff
 from crm.staff import cookies, signins
 from tests.support.postgres import start_server
 
 ROUNDS, EACH = 7, 30
+WORST = "i took the pills tonight and " * 700  # of the beginnings of our own rules, repeated
 
 ROW = "<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>"
 TABLE = "{{ filler|safe }}<table>{% for row in rows %}" + ROW + "{% endfor %}</table>"
@@ -37,11 +41,29 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m bench")
     asked.add_argument("--leads", type=int, default=10_000)
     leads = asked.parse_args().leads
+    triage()
     server = start_server()
     with tempfile.TemporaryDirectory() as folder:
         for url in (f"sqlite:///{Path(folder) / 'crm.db'}", server.create("bench")):
             measure(url, leads)
     server.stop()
+
+
+def triage() -> None:
+    """The triage of one message: as people write, and as long as it gets."""
+    rows = (ROOT / "tests/data/triage/dev.jsonl").read_text("utf-8").splitlines()
+    texts = [json.loads(row)["text"] for row in rows]
+    longest = " ".join(texts)[:20_000]
+    assess("")  # the rules are read once
+    print(f"\ntriage; CPU ms a message, median of {ROUNDS} rounds")
+    for name, messages in (("usual", texts), ("20,000 characters", [longest]), ("worst found", [WORST[:20_000]])):
+        times = []
+        for _ in range(ROUNDS):
+            began = time.process_time()
+            for message in messages:
+                assess(message)
+            times.append((time.process_time() - began) / len(messages) * 1000)
+        print(f"  {name:<18}{statistics.median(times):7.2f}   (bar for any message: 50)")
 
 
 def measure(url: str, leads: int) -> None:

@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 
 import install  # tools/install.py
 from config import Config
@@ -26,6 +27,7 @@ from crm.lifecycle.workflow import forget
 from crm.programme import use
 from crm.staff import cookies, signins
 from tests.support import builders
+from tests.support.browser import open_browser
 from tests.support.memory import in_memory
 from tests.support.postgres import Server, start_server
 
@@ -155,6 +157,13 @@ def a_config(url: str, **changes: Any) -> Config:
         "organisation_name": "Tidewell Recovery", "organisation_phone": "(303) 555-0142",
     }
     return Config(**{**settings, **changes})
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium, one for all the tests of a process: the library can be started only once in it."""
+    with open_browser() as chromium:
+        yield chromium
 
 
 @pytest.fixture(params=DATABASES)

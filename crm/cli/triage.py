@@ -14,7 +14,7 @@ def register(commands: Commands) -> None:
     """Add the command to the `crm` program."""
     triage = commands.add_parser("triage", help="how urgent each message of a JSON-lines file is")
     triage.add_argument("file", metavar="FILE.jsonl", help="one JSON object a line; - is standard input")
-    triage.set_defaults(run=run)
+    triage.set_defaults(run=run, alone=True)
 
 
 def run(args: argparse.Namespace) -> int:

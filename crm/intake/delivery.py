@@ -83,9 +83,18 @@ def sender_hash(address: str) -> str | None:
     """A network address as what it is compared by: its keyed hash; an IPv6 address by its network of 64 bits."""
     if not address:
         return None
-    _, key = signing_key("sender")
     network = ":".join(address.split(":")[:4]) if address.count(":") > 1 else address
-    return hmac.new(key, network.encode(), hashlib.sha256).hexdigest()[:32]
+    return _keyed("sender", network)
+
+
+def words_hash(message: str) -> str:
+    """What a message says as what it is compared by: its keyed hash, however it is spaced or written large."""
+    return _keyed("words", " ".join(message.casefold().split()))
+
+
+def _keyed(purpose: str, text: str) -> str:
+    _, key = signing_key(purpose)
+    return hmac.new(key, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
 
 
 def _normal(raw: bytes) -> bytes:

@@ -28,6 +28,7 @@ from crm.intake.channels import (
 )
 from crm.intake.channels import json as json_api
 from crm.intake.channels.entry import Entry, compose
+from crm.intake.delivery import words_hash
 from crm.intake.triage import LEVELS, Assessment, assess
 from crm.models import ImportRun, Source, Submission
 
@@ -117,6 +118,7 @@ def _latest(submission: Submission) -> Body:
 def note(submission: Submission, inquiry: Inquiry, assessed: Assessment) -> None:
     """Keep with the submission what its inquiry says beside the facts of a lead, and what the rules made of it."""
     submission.message = inquiry.message
+    submission.words = words_hash(inquiry.message)
     submission.submitted_at = inquiry.submitted_at
     submission.page, submission.referrer = inquiry.page[:500], inquiry.referrer[:300]
     submission.utm = dict(inquiry.utm)

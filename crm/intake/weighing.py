@@ -14,7 +14,8 @@ from crm.intake.triage import Assessment
 from crm.models import Submission
 
 AN_HOUR = timedelta(hours=1)
-FROM_ONE_ADDRESS = 20  # messages an hour: a shelter's one line stays below it, a flood does not
+USUAL_FROM_ONE_ADDRESS = 20  # messages an hour: beyond it, the same words again are a flood; new words are somebody new
+MOST_FROM_ONE_ADDRESS = 600  # messages an hour, whatever they say
 MOST_LINKS = 2  # people send a link or two; adverts send many
 BY_HAND = "staff"  # somebody of ours has them on the phone: the little they typed is somebody
 TRUSTED = ("staff", "file")  # a person of ours has read it
@@ -71,20 +72,22 @@ def _looks_like(inquiry: Inquiry, assessed: Assessment) -> str:
 
 
 def _flood(submission: Submission) -> str:
+    """An honest message in the middle of a flood says something of its own, and is let through."""
     source = submission.source
     if not source.is_on:
         return SWITCHED_OFF
-    since = submission.received_at - AN_HOUR
     lately = select(Submission.id).where(
-        Submission.received_at > since, Submission.id <= submission.id,
-        Submission.import_id.is_(None),  # a file that somebody of ours brings is no flood
+        Submission.received_at > submission.received_at - AN_HOUR, Submission.id <= submission.id
     )
     if _more_than(source.quota, lately.where(Submission.source_id == source.id)):
         return FROM_THE_SOURCE
-    elif submission.sender and _more_than(FROM_ONE_ADDRESS, lately.where(Submission.sender == submission.sender)):
-        return FROM_THE_ADDRESS
-    else:
+    elif submission.sender is None:
         return ""
+    theirs = lately.where(Submission.sender == submission.sender)
+    says_it_again = _more_than(1, theirs.where(Submission.words == submission.words))
+    if _more_than(USUAL_FROM_ONE_ADDRESS, theirs) and says_it_again:
+        return FROM_THE_ADDRESS
+    return FROM_THE_ADDRESS if _more_than(MOST_FROM_ONE_ADDRESS, theirs) else ""
 
 
 def _more_than(most: int, of: Select[Any]) -> bool:

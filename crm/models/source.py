@@ -14,7 +14,7 @@ from crm.models.referred import Referred
 VENDORS = ("gravity-forms", "wpforms", "contact-form-7", "elementor", "typeform", "callrail", "google-ads")
 KINDS = ("form", "json", "staff", "file", *VENDORS)  # ours, partners', typed in by staff, from a file, and the vendors'
 HOOKED = (*VENDORS, "json")  # listen under /hooks/SLUG, and somebody may say what their fields mean
-USUAL_QUOTA = 240  # messages an hour; what comes beyond it is held for somebody to look at, never refused
+USUAL_QUOTA = 5_000  # messages an hour; what comes beyond it is held for somebody to look at, never refused
 
 
 class Source(Base):

@@ -69,6 +69,7 @@ class Submission(Referred, Base):
     form: Mapped[str] = mapped_column(String(60), default="")  # the sender's own form, and the number it gave the entry
     entry_number: Mapped[int | None] = mapped_column(BigInteger)
     sender: Mapped[str | None] = mapped_column(String(32))  # the network address, only as a keyed hash
+    words: Mapped[str | None] = mapped_column(String(32))  # of the message, as a keyed hash: is it said again?
     page: Mapped[str] = mapped_column(String(500), default="")  # where they wrote; no query, and so nobody's name
     referrer: Mapped[str] = mapped_column(String(300), default="")
     utm: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -25,7 +25,8 @@ def notice_words(message: Message, at: datetime) -> str:
     """One line for the list of notices: "Follow-up due 2:05 PM · L-1042 · open"."""
     parts = [_TITLES[message.kind] + _due(message, at)]
     if message.kind == "import-done":
-        parts.append("{created:,} new, {joined:,} joined, {rejected:,} handed back".format(**message.facts))
+        created, joined, rejected = (message.facts.get(name, 0) for name in ("created", "joined", "rejected"))
+        parts.append(f"{created:,} new, {joined:,} joined, {rejected:,} handed back")
     if message.lead_id is not None:
         parts.append(short_reference(message.lead_id))
     return " · ".join([*parts, "open"] if message.kind == "follow-up-due" else parts)

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.support.browser import open_browser
 from tests.support.postgres import Server
 from tests.support.processes import Running
 from tests.support.service import Service, a_service
@@ -43,10 +42,3 @@ def clinic(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         passwords.setdefault(role, (email, password))
     with service.serve() as running:
         yield Clinic(service, running, passwords)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real Chromium."""
-    with open_browser() as chromium:
-        yield chromium

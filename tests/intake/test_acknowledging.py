@@ -216,9 +216,9 @@ def test_her_sons_own_address_is_not_written_to(app, people):
 
         sent = Submission(source=lead.source, received_at=NOW)
 
-        assert acknowledging.acknowledge(lead, sent, inquiry) is False
+        assert acknowledging.acknowledge(lead, sent, inquiry, NOW) is False
         lead.person.contact_points.clear()
-        assert acknowledging.acknowledge(lead, sent, inquiry) is True, "the control"
+        assert acknowledging.acknowledge(lead, sent, inquiry, NOW) is True, "the control"
 
 
 @pytest.mark.parametrize(("kind", "days", "told"), [
@@ -232,7 +232,7 @@ def test_only_who_has_just_written_is_told(app, people, kind, days, told):
         lead.person.contact_points.clear()
         sent = Submission(source=Source(kind=kind), received_at=NOW, submitted_at=NOW - timedelta(days=days))
 
-        assert acknowledging.acknowledge(lead, sent, inquiry) is told
+        assert acknowledging.acknowledge(lead, sent, inquiry, NOW) is told
         db.session.rollback()
 
 

@@ -37,7 +37,7 @@ def test_a_source_is_added_and_its_secret_opens_the_door(crm, visitor):
 
 def test_a_slug_can_be_chosen_once(crm):
     assert "slug=main-site" in crm("source", "add", "json", "--name", "Site", "--slug", "main-site")
-    with pytest.raises(Refusal, match="main-site already"):
+    with pytest.raises(Refusal, match="main-site is taken"):
         crm("source", "add", "json", "--name", "Other", "--slug", "main-site")
 
 

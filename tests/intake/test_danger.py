@@ -179,9 +179,8 @@ def test_danger_that_looks_like_a_machine_becomes_a_lead(send, people, count):
 
 
 def test_danger_in_a_flood_is_held_and_told_once_an_hour(send, people, count, monkeypatch):
-    monkeypatch.setattr(weighing, "FROM_ONE_ADDRESS", 1)
-    send(name="Ann", phone="(303) 555-0101")
-    for number in range(4):
+    monkeypatch.setattr(weighing, "USUAL_FROM_ONE_ADDRESS", 1)
+    for number in range(5):
         send(name=f"Bot {number}", phone=f"(303) 555-015{number}", msg=OVERDOSE)
 
     assert (count(Lead), count(Submission, Submission.state == "held")) == (1, 4)

@@ -76,10 +76,10 @@ def release_again(client, ref):
 
 
 def test_what_failed_is_shown_as_it_came_and_tried_again(send, as_, people, monkeypatch, reading):
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise KeyError
 
-    monkeypatch.setattr(understanding, "write_down", fail)
+    monkeypatch.setattr(understanding, "_make_findable", fail)
     send()
     ida = as_("ida")
     page = ida.get("/held").text

@@ -24,7 +24,7 @@ ENTRY = {"name": "Dana", "phone": "303-555-0118", "message": "Please call.", "ex
 def broken(monkeypatch):
     """A fault in our own code, late in the making of the lead."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("canarywords from Dana")
 
     monkeypatch.setattr(understanding, "_make_findable", fail)

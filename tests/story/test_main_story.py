@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import open_browser, watched_page
+from tests.support.browser import watched_page
 from tests.support.mail import SmtpSink
 from tests.support.postgres import Server
 from tests.support.processes import wait_until
@@ -38,12 +38,6 @@ def service(server: Server, tmp_path: Path, sink: SmtpSink) -> Iterator[Service]
                    "--password-stdin", typed=f"{PASSWORD}\n")
     with clinic.serve(), clinic.worker():
         yield clinic
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with open_browser() as chromium:
-        yield chromium
 
 
 def test_from_send_us_a_message_to_a_reminder_that_arrives(service: Service, sink: SmtpSink, browser: Browser):

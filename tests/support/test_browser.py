@@ -4,15 +4,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.support.browser import AXE, axe_violations, open_browser, scrolls_sideways, watched_page
+from tests.support.browser import AXE, axe_violations, scrolls_sideways, watched_page
 
 PAGE = "data:text/html,<!doctype html><html lang=en><title>Queue</title><main><h1>Nobody is waiting</h1>"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as running:
-        yield running
 
 
 def test_a_page_is_shown_at_its_size_and_scheme(browser: Browser):

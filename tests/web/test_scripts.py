@@ -14,7 +14,7 @@ from config import ROOT, Config
 from crm.programme import use
 from crm.web.context import Place, ago, exact, here_clock, there
 from crm.web.static import init_static
-from tests.support.browser import axe_violations, open_browser, scrolls_sideways, watched_page
+from tests.support.browser import axe_violations, scrolls_sideways, watched_page
 
 IDLE = 900  # seconds
 NAV = [Place("/queue", "Queue", "inbox", True, 2), Place("/my-day", "My day", "sun", False, None)]
@@ -75,12 +75,6 @@ def house():
     house.url = f"http://localhost:{server.port}"
     yield house
     server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with open_browser() as running:
-        yield running
 
 
 @pytest.fixture
