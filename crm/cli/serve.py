@@ -122,6 +122,20 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def start_alone(program: list[str], before: Callable[[], None]) -> "subprocess.Popen[bytes]":
+    """Start a program of our own; `before` runs in it first. No thread of this process forks meanwhile.
+
+    A web process forked in that moment would keep the other end of the pipe on which `Popen` waits for the program to
+    begin: the watch over the worker would stand still for as long as that web process lives.
+    """
+    with _FORKING:
+        return subprocess.Popen(program, preexec_fn=before)  # noqa: S603 - no word of it comes from outside
+
+
+_FORKING = threading.RLock()
+os.register_at_fork(before=_FORKING.acquire, after_in_parent=_FORKING.release, after_in_child=_FORKING.release)
+
+
 class _Worker:
     """One `crm worker` beside the web server: started again when it dies, stopped cleanly with the server."""
 
@@ -142,10 +156,8 @@ class _Worker:
     def _watch(self) -> None:
         while not self._stopping.is_set():
             began = time.monotonic()
-            # The prctl has to run in the child, before the program: nothing else in this process forks.
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "crm.cli", "worker"], preexec_fn=_end_with_parent, env=os.environ
-            )
+            # The prctl has to run in the child, before the program.
+            self._process = start_alone([sys.executable, "-m", "crm.cli", "worker"], _end_with_parent)
             self._process.wait()
             if time.monotonic() - began < 5:
                 self._stopping.wait(2)

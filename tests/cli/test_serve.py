@@ -3,6 +3,8 @@
 import base64
 import os
 import signal
+import subprocess
+import sys
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +19,7 @@ from crm.db import db
 from crm.lifecycle.workflow import DEMO_MARK
 from crm.models import Setting
 from tests.conftest import a_config
-from tests.support.processes import Running, spawn, wait_until
+from tests.support.processes import ROOT, Running, spawn, wait_until
 from tests.support.service import Service
 
 
@@ -96,6 +98,45 @@ def test_a_worker_that_dies_is_started_again(service: Service):
         worker.kill()
 
         wait_until(lambda: [one for one in workers(family(running)) if one != worker], 20, "another worker")
+
+
+# A program is started while another thread forks a web process that lives on: does the start return?
+MEANWHILE = """
+import os, signal, subprocess, threading, time
+from crm.cli.serve import start_alone
+
+halfway, started = threading.Event(), threading.Event()
+
+def forked():
+    if not halfway.is_set():
+        halfway.set()
+        time.sleep(0.5)
+
+def start():
+    {start}
+    started.set()
+
+os.register_at_fork(after_in_parent=forked)
+threading.Thread(target=start).start()
+halfway.wait()
+web = os.fork()
+if not web:
+    signal.pause()
+print("started" if started.wait(5) else "held up")
+os.kill(web, signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize(("start", "says"), [
+    ('start_alone(["true"], print)', "started"),
+    ('subprocess.Popen(["true"], preexec_fn=print)', "held up"),  # the known-bad variant: a worker nobody watches
+])
+def test_the_worker_is_watched_although_a_web_process_starts_meanwhile(start: str, says: str):
+    script = [sys.executable, "-c", MEANWHILE.format(start=start)]
+
+    done = subprocess.run(script, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+
+    assert done.stdout.strip() == says
 
 
 def test_a_second_copy_is_refused_and_the_first_goes_on(service: Service):
