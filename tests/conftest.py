@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 
 import install  # tools/install.py
@@ -49,6 +50,10 @@ EMPTY_EVERYTHING = f"""DO $$ BEGIN
             WHERE pg_sequence_last_value(seqrelid) IS NOT NULL;
     END IF;
 END $$"""
+# How long an example takes on a busy machine says nothing about it; `make bench` measures.
+settings.register_profile("lantern", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("lantern")
+
 NOW = datetime(2026, 11, 24, 15, 42, tzinfo=UTC)  # Tuesday, 10:42 AM Eastern: the doors are open
 
 

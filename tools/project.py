@@ -87,7 +87,7 @@ def bench(words: list[str]) -> int:
 
 def soak(words: list[str]) -> int:
     """The long fault suite, at full size."""
-    return subprocess.run([PYTHON, "-m", "pytest", "-m", "soak", "tests/soak", *words], env=_for_tests()).returncode
+    return subprocess.run([PYTHON, "-m", "pytest", "-m", "soak", *words], env=_for_tests()).returncode
 
 
 def setup(_words: list[str]) -> int:

@@ -138,7 +138,7 @@ calendars = st.sampled_from(sorted(CALENDARS))
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 20)).map(lambda typed: typed.replace(tzinfo=UTC))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(calendars, moments, st.integers(0, 5000))
 def test_a_promise_lies_in_open_hours_and_counts_back_to_itself(name, at, minutes):
     calendar = CALENDARS[name]
@@ -149,7 +149,7 @@ def test_a_promise_lies_in_open_hours_and_counts_back_to_itself(name, at, minute
     assert calendar.minutes_between(at, deadline) == minutes
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(calendars, moments, st.integers(0, 3 * 24 * 60))
 def test_business_minutes_are_the_minutes_the_doors_were_open(name, at, minutes):
     calendar, start = CALENDARS[name], at.replace(second=0, microsecond=0)
@@ -158,7 +158,7 @@ def test_business_minutes_are_the_minutes_the_doors_were_open(name, at, minutes)
     assert calendar.minutes_between(start, start + timedelta(minutes=minutes)) == counted
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(calendars, moments)
 def test_the_next_opening_is_a_door_that_was_closed(name, at):
     calendar = CALENDARS[name]

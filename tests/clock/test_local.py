@@ -109,7 +109,7 @@ def local_times(draw: st.DrawFn) -> tuple[str, datetime]:
     return zone, start + timedelta(minutes=draw(st.integers(0, 26 * 60)))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(local_times())
 @example((NEW_YORK, datetime(2026, 3, 8, 2, 30)))
 def test_every_zone_keeps_its_promises_around_its_clock_changes(drawn):

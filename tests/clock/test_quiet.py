@@ -75,7 +75,7 @@ def decent(zone: str, at: datetime) -> bool:
     return 8 <= wall(at, zone).hour < 21
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(anywhere, states, moments)
 def test_no_call_while_it_is_night_anywhere_they_may_be(candidates, state, at):
     window = call_window(candidates, state, at)
@@ -96,7 +96,7 @@ def test_the_same_rule_catches_asking_only_the_likeliest_zone():
     assert not call_window((CENTRAL, MOUNTAIN), "TX", at).may_call
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.sampled_from(sorted(STATES)), moments)
 def test_until_is_when_the_answer_changes_and_not_before(state, at):
     zones = state_zones(state)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crm.intake import mapping
@@ -60,7 +60,6 @@ def _read(vendor: ModuleType, raw: bytes, kind: str) -> Inquiry | None:
     return told
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.sampled_from(KINDS))
 @example(b"\xef\xbb\xbf{}", "")
 def test_any_bytes(raw: bytes, kind: str):
@@ -68,7 +67,6 @@ def test_any_bytes(raw: bytes, kind: str):
         _read(vendor, raw, kind)
 
 
-@settings(deadline=None)
 @given(TREES)
 def test_any_json(tree: Any):
     raw = json.dumps(tree).encode()
@@ -76,7 +74,6 @@ def test_any_json(tree: Any):
         _read(vendor, raw, "application/json")
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.one_of(NAMES, st.text(max_size=12)), st.text(max_size=30)), max_size=12))
 def test_any_form(pairs: list[tuple[str, str]]):
     raw = urlencode(pairs, errors="replace").encode()
@@ -126,7 +123,6 @@ def _changed(raw: bytes, change: Callable[[dict[str, Any], random.Random], Any],
 
 
 @pytest.mark.parametrize(("vendor", "name"), BODIES, ids=[name for _, name in BODIES])
-@settings(deadline=None)
 @given(chance=st.randoms(use_true_random=False))
 def test_the_order_of_keys_and_unknown_ones_change_nothing(vendor: ModuleType, name: str, chance: random.Random):
     raw = recorded(name)
@@ -136,7 +132,6 @@ def test_the_order_of_keys_and_unknown_ones_change_nothing(vendor: ModuleType, n
     assert _same(mapping.inquiry(entry_of(vendor, _changed(raw, _with_strangers, chance)))) == told
 
 
-@settings(deadline=None)
 @given(chance=st.randoms(use_true_random=False))
 def test_of_two_numbers_the_order_does_not_choose(chance: random.Random):
     body = _shuffled({"phone_2": "303 555 0119", "phone": "303 555 0118", "name": "Dana Poe"}, chance)

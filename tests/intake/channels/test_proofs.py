@@ -5,7 +5,7 @@ import hmac
 from types import ModuleType
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.intake.channels import callrail, google_ads, proofs, typeform, wpforms
@@ -84,7 +84,6 @@ def test_each_changed_letter_of_the_signature_is_noticed(vendor: ModuleType):
     assert not vendor.is_proven(RAW, {name: signature[:-1]}, [SECRET], AT)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.text(max_size=60), st.text(max_size=60))
 def test_whatever_comes_is_answered_and_proves_nothing(raw: bytes, header: str, name: str):
     names = ("Authorization", "X-Webhook-Token", wpforms.SIGNATURE, typeform.SIGNATURE, callrail.SIGNATURE, name)

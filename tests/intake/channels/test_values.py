@@ -1,7 +1,7 @@
 """What people answer, in their own words."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crm.intake.channels import values
@@ -136,7 +136,6 @@ READERS = (values.state, values.for_whom, values.ways, values.voicemail, values.
            values.speaks_of_voicemail, values.ways_asked)  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_not(said: str):
     for reader in READERS:

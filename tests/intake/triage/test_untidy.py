@@ -19,25 +19,25 @@ SMALL_TALK = (
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.sampled_from(SERIOUS), st.sampled_from([str.upper, str.lower, str.title, str.swapcase]))
 def test_case(text: str, shout):
     assert_not_lower(shout(text), text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SERIOUS), st.text("😊🙏💔😭🤞✨❤️\u200d\ufe0f", max_size=6), st.text("😊🙏💔😭✨", max_size=6))
 def test_emoji(text: str, before: str, after: str):
     assert_not_lower(f"{before} {text} {after}", text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SERIOUS), st.sampled_from(SMALL_TALK), st.booleans())
 def test_small_talk(text: str, talk: str, first: bool):
     assert_not_lower(f"{talk} {text}" if first else f"{text} {talk}", text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(SERIOUS), st.randoms(use_true_random=False))
 def test_another_order_of_sentences(text: str, chance):
     sentences = re.split(r"(?<=[.!?])\s+", text)
@@ -46,7 +46,7 @@ def test_another_order_of_sentences(text: str, chance):
     assert_not_lower(" ".join(sentences), text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.sampled_from(SERIOUS), st.data(), st.sampled_from(["swapped", "left out", "twice"]))
 def test_one_slip_of_the_finger(text: str, chosen, slip: str):
     """In a word of five letters or more; a slip that makes another real word ("tables") cannot be told from it."""

@@ -133,7 +133,7 @@ RECORDS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(RECORDS, RECORDS)
 def test_who_comes_first_makes_no_difference(one: Record, other: Record):
     assert compare(one, other) == compare(other, one)
@@ -141,7 +141,6 @@ def test_who_comes_first_makes_no_difference(one: Record, other: Record):
     assert not (compare(one, other).same_person and compare(one, other).household)
 
 
-@settings(deadline=None)
 @given(RECORDS)
 def test_whoever_gave_a_name_and_a_contact_is_like_themselves(one: Record):
     same = Record(f"Rosa {one.name}", "rq@example.org", one.phone, one.state, one.message)

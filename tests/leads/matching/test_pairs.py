@@ -56,7 +56,7 @@ EMAILS = st.sampled_from(["", "a@example.org", "b@example.org"])
 PHONES = st.sampled_from(["", "402-555-0111", "555-0111"])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.builds(Record, NAMES, EMAILS, PHONES, st.just("NE")), min_size=2, max_size=7), st.randoms())
 def test_in_any_order_and_never_two_contradicting_people(records: list[Record], chance: random.Random):
     rows = {str(row): record for row, record in enumerate(records)}
