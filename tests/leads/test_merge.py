@@ -13,36 +13,7 @@ from crm.leads import merging, parting
 from crm.leads.recognising import recognise
 from crm.lifecycle import Refused
 from crm.models import Attempt, ContactPoint, Event, FollowUp, Lead, Likeness, Merge, Note, Person, Submission
-from tests.leads.conftest import hidden
-
-DANA = {"phone": "(720) 555-0118", "email": "dana@example.org"}
-DAN = {"phone": "(720) 555-0118", "email": "dw@example.org"}
-
-
-@pytest.fixture
-def two(a_lead, writing):
-    """Dana Whit, who wrote yesterday, and D. Whit with the same phone today; both compared with everybody."""
-
-    def make(**about):
-        first = a_lead("Dana Whit", received=now() - timedelta(days=1), **DANA, **about.pop("first", {}))
-        second = a_lead("Dana Whitt", received=now() - timedelta(hours=1), **DAN, **about.pop("second", {}))
-        with writing():
-            for lead in (first, second):
-                recognise(db.session.get_one(Lead, lead.id), now())
-        return first, second
-
-    return make
-
-
-def post(browser, address, page, **fields):
-    """Send one form of a page, with its token and versions unless the test gives others."""
-    body = browser.get(page).text
-    kept = {name: hidden(body, name) for name in ("csrf_token", "version", "other_version", "other")}
-    return browser.post(address, data={**kept, **fields})
-
-
-def join(browser, one, other, **fields):
-    return post(browser, f"/leads/{one.ref}/merge", f"/leads/{one.ref}/duplicates/{other.ref}", **fields)
+from tests.leads.conftest import DAN, DANA, hidden, join, post
 
 
 def test_a_suggestion_has_its_reasons_and_joins_nobody(as_, two, count):
