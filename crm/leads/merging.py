@@ -19,6 +19,7 @@ from crm.followups.contacts import count_again
 from crm.leads.households import regroup
 from crm.leads.keepsake import DANGER, PLACE, WISHES, changes, stricter, values_of
 from crm.leads.safety import put_in_order
+from crm.leads.telling import JOINED, held, tell_coaches
 from crm.lifecycle import Refused
 from crm.models import (
     Assignment,
@@ -72,9 +73,10 @@ def merge(survivor: Lead, merged: Lead, kept: Collection[str], by: Staff, at: da
         return None
     if merged.is_open and not survivor.is_open:
         raise Refused({"keep": "Keep the page that is open: what is promised on it would be lost on a closed one."})
-    before = values_of(survivor)
+    before, coaches = values_of(survivor), held(survivor, merged)
     moved = _move_rows(survivor, merged, at)
     _fill_in(survivor, merged)
+    moved["message"] = _take_notices_along(survivor, merged)
     _take_over(survivor, merged, kept)
     _share_reach(survivor, merged, moved)
     _judge_together(survivor, merged)
@@ -89,6 +91,7 @@ def merge(survivor: Lead, merged: Lead, kept: Collection[str], by: Staff, at: da
     audit.record(survivor, "merged", by, at, other=merged.ref, number=merged.number, merge=record.take_ref())
     audit.record(merged, "merged-into", by, at, other=survivor.ref, merge=record.ref)
     db.session.flush()
+    tell_coaches(JOINED, record, coaches, held(survivor), by, at)
     return record
 
 
@@ -100,7 +103,6 @@ def _move_rows(survivor: Lead, merged: Lead, at: datetime) -> dict[str, Any]:
         write(Assignment, Assignment.id == moved["current"], until=at)
     for name, noun in MOVED.items():
         moved[name] = write(noun, noun.lead_id == merged.id, lead_id=survivor.id)
-    moved["message"] = outbox.take_along(Message.lead_id == merged.id, survivor)
     moved["joined"] = write(Lead, Lead.merged_into_id == merged.id, merged_into_id=survivor.id)
     later = (Lead.earlier_id == merged.id) & (Lead.id != survivor.id)
     moved["later"] = write(Lead, later, earlier_id=survivor.id)
@@ -132,6 +134,13 @@ def _fill_in(survivor: Lead, merged: Lead) -> None:
     survivor.times_wrote = max(counts) if one_person else sum(counts)
     survivor.wrote_again_at = moments[-1] if moments[-1] != survivor.received_at else survivor.wrote_again_at
     survivor.wrote_before_at = moments[-2] if len(moments) > 1 else survivor.wrote_before_at
+
+
+def _take_notices_along(survivor: Lead, merged: Lead) -> list[int]:
+    """All but those of coaches who cannot see the page that stays: theirs would name its number."""
+    others = select(Staff.id).where(Staff.role == "coach", Staff.id.is_distinct_from(survivor.coach_id))
+    theirs = Message.to_id.is_not(None) & Message.to_id.in_(others)
+    return outbox.take_along((Message.lead_id == merged.id) & ~theirs, survivor)
 
 
 def _take_over(survivor: Lead, merged: Lead, kept: Collection[str]) -> None:

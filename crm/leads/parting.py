@@ -19,6 +19,7 @@ from crm.leads.households import regroup
 from crm.leads.keepsake import put_back, stricter
 from crm.leads.merging import MOVED, UNDONE_WITHIN, hold, renew, search_words, write
 from crm.leads.recognising import recognise
+from crm.leads.telling import PARTED, held, tell_coaches
 from crm.lifecycle import Refused
 from crm.lifecycle.workflow import calendar
 from crm.models import (
@@ -52,6 +53,7 @@ def undo_merge(record: Merge, by: Staff, at: datetime) -> None:
         raise Refused({"": "It was joined more than 30 days ago. Write a note on the page to set it right."})
     if merged.merged_into_id != survivor.id:
         raise Refused({"": "That page has been joined with another since. Take that apart first."})
+    coaches = held(survivor, merged)
     record.undone_at, record.undone_by_id = at, by.id
     merged.merged_into = None
     moved = dict(record.moved)
@@ -67,6 +69,7 @@ def undo_merge(record: Merge, by: Staff, at: datetime) -> None:
         _keep_a_next_step(lead, by, at)
         regroup(lead, at)
         recognise(lead, at)
+    tell_coaches(PARTED, record, coaches, held(survivor, merged), by, at)
 
 
 def _came_for(merged: Lead, survivor: Lead, record: Merge) -> list[Submission]:

@@ -17,6 +17,9 @@ _TITLES = {
     "source-alarm": "A source of messages needs a look",
     "danger-held": "Read the held messages first",
     "assigned": "New person for you",
+    "joined": "Joined with another page",
+    "parted": "Taken apart again",
+    "no-longer-yours": "No longer with you",
     "import-done": "Your file is in",
 }
 
@@ -27,8 +30,9 @@ def notice_words(message: Message, at: datetime) -> str:
     if message.kind == "import-done":
         created, joined, rejected = (message.facts.get(name, 0) for name in ("created", "joined", "rejected"))
         parts.append(f"{created:,} new, {joined:,} joined, {rejected:,} handed back")
-    if message.lead_id is not None:
-        parts.append(short_reference(message.lead_id))
+    about = message.lead_id or message.facts.get("was")  # a page that the reader had
+    if about is not None:
+        parts.append(short_reference(about))
     return " · ".join([*parts, "open"] if message.kind == "follow-up-due" else parts)
 
 
