@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from flask import Flask
 
 from crm import create_app
@@ -21,13 +22,31 @@ from crm.db import db
 from crm.db.base import new_ref
 from crm.db.sealing import seal
 from crm.db.types import UTCDateTime
-from crm.models import ContactPoint, Event, FollowUp, Lead, Message, Setting, Source, SourceSecret, Submission
+from crm.models import (
+    ContactPoint,
+    Event,
+    FollowUp,
+    ImportPiece,
+    ImportRejection,
+    ImportRun,
+    Lead,
+    Likeness,
+    MatchKey,
+    Merge,
+    Message,
+    Setting,
+    Source,
+    SourceSecret,
+    Submission,
+)
 from crm.models.followup import USUAL
 from tests.conftest import DATABASES, a_config
 from tests.support.postgres import Server
 from tests.support.service import Service
 
 THEN = datetime(2026, 1, 5, 15, tzinfo=UTC)
+Rows = list[tuple[str, dict[str, Any]]]
+OLDER = ("0001", "0002", "0003", "0004", "0005")
 
 
 @pytest.fixture(params=DATABASES)
@@ -43,7 +62,7 @@ def old(request: pytest.FixtureRequest, server: Server, tmp_path: Path) -> Itera
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("since", ["0001", "0002", "0003"])
+@pytest.mark.parametrize("since", OLDER)
 def test_what_an_older_schema_held_is_still_there(old: Flask, since: str):
     command.upgrade(_alembic(), since)
     _somebody_wrote(since)
@@ -55,7 +74,7 @@ def test_what_an_older_schema_held_is_still_there(old: Flask, since: str):
     command.check(_alembic())
 
 
-@pytest.mark.parametrize("since", ["0001", "0002", "0003"])
+@pytest.mark.parametrize("since", OLDER)
 def test_no_guard_is_lost_on_the_way(old: Flask, since: str):
     """SQLite changes a table by making it anew, and would drop its triggers with the old one."""
     command.upgrade(_alembic(), since)
@@ -67,6 +86,31 @@ def test_no_guard_is_lost_on_the_way(old: Flask, since: str):
         with pytest.raises(sa.exc.DBAPIError, match=r"as it came|append-only|no such move"):
             db.session.execute(sa.text(words))
         db.session.rollback()
+
+
+@pytest.mark.parametrize("lost", [
+    "UPDATE person SET household_id = NULL", "DELETE FROM match_key WHERE lead_id = 2", "DELETE FROM merge_record",
+    "UPDATE likeness SET decision = NULL, decided_at = NULL WHERE b_id = 3", "UPDATE import_run SET row_done = 1",
+    "DELETE FROM import_piece", "DELETE FROM import_rejection", "UPDATE submission SET import_row = NULL",
+])
+def test_what_got_lost_on_the_way_is_caught(old: Flask, lost: str):
+    """The known-bad variants: a step that keeps the tables and forgets some of what is in them."""
+    command.upgrade(_alembic(), "0005")
+    _somebody_wrote("0005")
+    db.session.execute(sa.text(lost))
+    db.session.commit()
+
+    command.upgrade(_alembic(), "head")
+
+    with pytest.raises((AssertionError, sa.exc.NoResultFound)):
+        _is_whole("0005")
+
+
+def test_there_is_a_way_up_from_every_older_schema():
+    """Whoever adds a revision says what the one before it held."""
+    steps = [step.revision for step in ScriptDirectory.from_config(_alembic()).walk_revisions()]
+
+    assert sorted(steps) == [*OLDER, newest_revision()]
 
 
 def test_a_guard_that_a_rebuilt_table_lost_is_caught(old: Flask):
@@ -149,7 +193,7 @@ def _somebody_wrote(since: str) -> None:
     """
     ref = new_ref()
     lead_id, state = (None, "held") if since == "0001" else (1, "understood")
-    rows: list[tuple[str, dict[str, Any]]] = [
+    rows: Rows = [
         ("source", dict(id=1, kind="json", name="Partner", slug="partner", secret_hash="h" * 64, created_at=THEN)),
         ("person", dict(id=1, ref="p1", name="Sam Poe", language="en", zone_candidates="[]", zone_source="state",
                         zone_confidence="sure", may_call="yes", may_text="no", may_email="yes", voicemail="no",
@@ -168,9 +212,13 @@ def _somebody_wrote(since: str) -> None:
         ("event", dict(uid="u", at=THEN, action="received", actor_id=1, facts='{"source": "website"}', origin="",
                        key_id="k", mac="m")),
     ]
-    if since == "0003":  # a source's secrets have a table of their own by then
+    if since >= "0003":  # a source's secrets have a table of their own by then
         secret = rows[0][1].pop("secret_hash")
         rows.append(("source_secret", dict(source_id=1, secret_hash=secret, made_at=THEN, ref="secret")))
+    if since >= "0004":
+        rows = _somebody_like_them(rows)
+    if since >= "0005":
+        rows = _a_file_came_in(rows)
     for table, row in rows:
         if lead_id is None and table in ("lead", "follow_up", "message"):
             continue
@@ -178,6 +226,51 @@ def _somebody_wrote(since: str) -> None:
                                  for name, value in row.items()))
         db.session.execute(sa.insert(into), row)
     db.session.commit()
+
+
+def _somebody_like_them(rows: Rows) -> Rows:
+    """Of the fourth schema: Sam wrote twice and was joined; Sal of the same household was told apart; a suggestion."""
+    sam = dict(rows)["lead"]
+    dict(rows)["person"]["household_id"] = 1
+    others = [("lead", {**sam, "id": number, "ref": f"l{number}", "merged_into_id": joined})
+              for number, joined in ((2, 1), (3, None), (4, None))]
+    pair = dict(score=80, is_household=False, reasons='["Same phone number"]', against="[]", found_at=THEN)
+    said = dict(decided_by_id=1, decided_at=THEN)
+    return [
+        ("household", dict(id=1, created_at=THEN)),
+        *rows,
+        *others,
+        ("match_key", dict(lead_id=1, key="phone:+17205550118")),
+        ("match_key", dict(lead_id=2, key="")),
+        ("likeness", dict(pair, a_id=1, b_id=2, ref="k2", decision="merged", **said)),
+        ("likeness", dict(pair, a_id=1, b_id=3, ref="k3", decision="household", **said)),
+        ("likeness", dict(pair, a_id=1, b_id=4, ref="k4")),
+        ("merge_record", dict(survivor_id=1, merged_id=2, by_id=1, at=THEN, kept='["name"]', moved='{"note": [7]}',
+                              before_sealed=seal(b'{"inquirer.name": ["Sam", "Sam Poe"]}', "merge_record.before:j1"),
+                              ref="j1")),
+    ]
+
+
+def _a_file_came_in(rows: Rows) -> Rows:
+    """Of the fifth: a run that is half through, by which Sam came in quietly, and a row that was handed back."""
+    run: Rows = [
+        ("import_run", dict(id=1, source_id=1, by_id=1, by_command=False, state="stopped", shape='{"kind": "csv"}',
+                            mapping='{"Name": "name"}', form="", time_zone="America/New_York", waiting=False,
+                            made_at=THEN, started_at=THEN, row_done=3, rows_total=9, created=1, joined=0, rejected=1,
+                            ref="r1", name_sealed=seal(b"people.csv", "import_run.name:r1"))),
+        ("import_piece", dict(run_id=1, number=0, ref="b1",
+                              bytes_sealed=seal(b"Name,Phone", "import_piece.bytes:b1"))),
+        ("import_rejection", dict(run_id=1, row=3, reason="There is no way to reach them.", ref="x1",
+                                  values_sealed=seal(b'{"Name": "Zoe"}', "import_rejection.values:x1"))),
+    ]
+    place = [table for table, _ in rows].index("submission")
+    rows = [*rows[:place], *run, *rows[place:]]  # what arrived stays as it came, so the run is there before it
+    for table, row in rows:
+        if table == "submission":
+            row |= dict(import_id=1, import_row=2)
+        elif table == "lead" and row["id"] == 1:
+            row["answer_by"] = None
+    return rows
 
 
 def _somebody_wrote_today() -> None:
@@ -195,16 +288,45 @@ def _is_whole(since: str) -> None:
     assert (submission.raw, submission.message, submission.received_at) == (b"as it came", "Please call me.", THEN)
     assert (submission.form, submission.utm, submission.is_guessed) == ("", {}, False)
     person = db.session.scalars(sa.select(ContactPoint)).one().person
-    assert (person.name, person.household_id) == ("Sam Poe", None)
+    assert (person.name, person.household_id) == ("Sam Poe", 1 if since >= "0004" else None)
     assert db.session.scalars(sa.select(Event)).one().facts == {"source": "website"}
     kept = db.session.scalars(sa.select(SourceSecret)).one()
     assert (kept.source.slug, kept.secret_hash, kept.secret, kept.ends_at) == ("partner", "h" * 64, None, None)
     assert kept.source.is_on and kept.source.mapping == {}
     if since != "0001":
-        lead = db.session.scalars(sa.select(Lead)).one()
+        lead = db.session.get_one(Lead, 1)
         assert (lead.level, lead.danger_at, lead.times_wrote, lead.merged_into_id) == ("routine", None, 1, None)
         assert db.session.scalars(sa.select(FollowUp)).one().urgency == USUAL
         assert db.session.scalars(sa.select(Message)).one().reader.name == "Ida"
         with pytest.raises(sa.exc.DBAPIError, match="no such move"):
             db.session.execute(sa.text("UPDATE lead SET status_key = 'started'"))
     db.session.rollback()
+    if since >= "0004":
+        _who_is_the_same_is_known()
+    if since >= "0005":
+        _the_file_can_go_on()
+    db.session.rollback()
+
+
+def _who_is_the_same_is_known() -> None:
+    keys = {(one.lead_id, one.key) for one in db.session.scalars(sa.select(MatchKey))}
+    assert keys == {(1, "phone:+17205550118"), (2, "")}
+    pairs = db.session.scalars(sa.select(Likeness).order_by(Likeness.b_id)).all()
+    assert [(one.b_id, one.decision, one.decided_at) for one in pairs] == [
+        (2, "merged", THEN), (3, "household", THEN), (4, None, None)]
+    assert {tuple(one.reasons) for one in pairs} == {("Same phone number",)}
+    merge = db.session.scalars(sa.select(Merge)).one()
+    assert (merge.survivor.ref, merge.merged.merged_into_id, merge.by.name) == ("l1", 1, "Ida")
+    assert (merge.kept, merge.moved, merge.before) == (
+        ["name"], {"note": [7]}, '{"inquirer.name": ["Sam", "Sam Poe"]}')
+
+
+def _the_file_can_go_on() -> None:
+    run = db.session.scalars(sa.select(ImportRun)).one()
+    assert (run.state, run.name, run.shape, run.mapping) == ("stopped", "people.csv", {"kind": "csv"}, {"Name": "name"})
+    assert (run.row_done, run.rows_done, run.started_at, run.finished_at) == (3, 2, THEN, None)
+    assert db.session.scalars(sa.select(ImportPiece)).one().bytes == b"Name,Phone"
+    assert db.session.scalars(sa.select(ImportRejection)).one().values == '{"Name": "Zoe"}'
+    submission = db.session.scalars(sa.select(Submission)).one()
+    assert (submission.import_id, submission.import_row) == (run.id, 2)
+    assert db.session.get_one(Lead, 1).answer_by is None
