@@ -36,7 +36,7 @@ from tests.support.processes import free_port, spawn
 from tests.support.service import a_service
 
 WORKERS, ROUNDS = 2, 5
-LEGS = {1: 40, 8: 120, 32: 160}  # clients, and messages in a round: less in all than the 5,000 a source may bring
+LEGS = {1: 20, 8: 80, 32: 128}  # clients, and messages in a round: less in all than the 5,000 a source may bring
 BARE_TIMES = 8  # each body goes to the bare app so often: a leg would be over before it is measured
 
 Way = Callable[[int], Call]  # what the person of this number sends
