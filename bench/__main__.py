@@ -1,7 +1,8 @@
 """`make bench`: our pages beside a bare Flask page of the same bytes and beside raw SQL, on both databases;
-and what the triage of a message costs.
+and what the triage of a message costs; and durable intake over HTTP beside a bare app (bench/intake.py, six minutes).
 
 Prints CPU milliseconds a request (median of rounds, the two sides in turn) and the ratio. It judges nothing.
+`make bench ARGS="--only intake"` measures one part.
 """
 
 import argparse
