@@ -1,7 +1,8 @@
 """`make bench`: our pages beside a bare Flask page of the same bytes and beside raw SQL, on both databases;
-and what the triage of a message costs.
+and what the triage of a message costs; and durable intake over HTTP beside a bare app (bench/intake.py, six minutes).
 
 Prints CPU milliseconds a request (median of rounds, the two sides in turn) and the ratio. It judges nothing.
+`make bench ARGS="--only intake"` measures one part.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from bench.intake import intake
 from config import ROOT, Config
 from crm import create_app
 from crm.cli.upgrade import migrate
@@ -37,11 +39,17 @@ TABLE = "{{ filler|safe }}<table>{% for row in rows %}" + ROW + "{% endfor %}</t
 
 
 def main() -> None:
-    """Measure at the asked size on SQLite and on PostgreSQL."""
+    """Measure at the asked size: everything, or one part."""
     asked = argparse.ArgumentParser(prog="python -m bench")
     asked.add_argument("--leads", type=int, default=10_000)
-    leads = asked.parse_args().leads
-    triage()
+    asked.add_argument("--only", choices=PARTS, help="one part of it")
+    said = asked.parse_args()
+    for name in [said.only] if said.only else PARTS:
+        PARTS[name](said.leads)
+
+
+def pages(leads: int) -> None:
+    """Our pages, on both databases."""
     server = start_server()
     with tempfile.TemporaryDirectory() as folder:
         for url in (f"sqlite:///{Path(folder) / 'crm.db'}", server.create("bench")):
@@ -49,7 +57,7 @@ def main() -> None:
     server.stop()
 
 
-def triage() -> None:
+def triage(_leads: int) -> None:
     """The triage of one message: as people write, and as long as it gets."""
     rows = (ROOT / "tests/data/triage/dev.jsonl").read_text("utf-8").splitlines()
     texts = [json.loads(row)["text"] for row in rows]
@@ -143,5 +151,7 @@ def _cpu(act: Callable[[], Any]) -> float:
         act()
     return (time.process_time() - began) / EACH * 1000
 
+
+PARTS: dict[str, Callable[[int], None]] = {"triage": triage, "pages": pages, "intake": intake}
 
 main()

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         beside.start()
     print(f"Lantern listens on http://{args.host}:{args.port}", flush=True)
     try:
-        _granian(args).serve(target_loader=load, wrap_loader=False)
+        web_server(args).serve(target_loader=load, wrap_loader=False)
     finally:
         if beside:
             beside.stop()
@@ -88,7 +88,8 @@ def _number(most: int) -> Callable[[str], int]:
     return read
 
 
-def _granian(args: argparse.Namespace) -> Any:
+def web_server(args: argparse.Namespace) -> Any:
+    """Granian, as `crm serve` runs it."""
     return Granian(
         "wsgi:load", address=args.host, port=args.port, interface=Interfaces.WSGI, workers=args.workers,
         blocking_threads=args.threads, http=HTTPModes.http1, websockets=False, respawn_failed_workers=True,

@@ -51,7 +51,7 @@ def begin_leads(beginnings: Sequence[Beginning]) -> list[tuple[Lead, list[Follow
         )
         db.session.add(promise)
         made.append(promise)
-        _tell("new-message", submission, lead, promise)
+        _tell("new-message", submission, lead, promise, is_new=True)
         acknowledge(lead, submission, inquiry, lead.answer_by)
     return list(zip(leads, promises, strict=True))
 
@@ -255,12 +255,14 @@ def _holders(lead: Lead) -> list[Staff]:
     return [staff for staff in (lead.coach or lead.owner,) if staff and staff.is_active]
 
 
-def _tell(kind: str, submission: Submission, lead: Lead, promise: FollowUp | None = None) -> None:
-    """Whoever has them, or else everybody at intake who is there."""
+def _tell(
+    kind: str, submission: Submission, lead: Lead, promise: FollowUp | None = None, is_new: bool = False
+) -> None:
+    """Whoever has them, or else everybody at intake who is there; `is_new` as in `outbox.post`."""
     if submission.import_run:  # a thousand at once: whoever brought the file is told when it is done
         return
     for staff in _holders(lead) or at_intake(submission.received_at):
         outbox.post(
             kind, to=staff, at=submission.received_at, key=f"{kind}:{submission.ref}", lead=lead,
-            follow_up=promise, channels=(outbox.APP,),
+            follow_up=promise, channels=(outbox.APP,), is_new=is_new,
         )

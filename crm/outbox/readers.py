@@ -1,6 +1,5 @@
 """Whom we tell: the people at intake who are at work, and for danger everybody who is."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,7 +13,7 @@ HERE = timedelta(minutes=15)  # whoever touched a page so lately is there, whate
 
 def at_intake(at: datetime) -> list[Staff]:
     """Who at intake is at work now; when nobody is, everybody there will find it when they come."""
-    intake = [one for one in _active() if one.role == "intake"]
+    intake = _active("intake")
     return [one for one in intake if on_shift(one.hours, one.time_zone, at)] or intake
 
 
@@ -23,7 +22,7 @@ def to_alarm(at: datetime) -> list[Staff]:
 
     Never a coach alone (docs/domain.md, "Triage").
     """
-    called = [one for one in _active() if one.role in ("intake", "admin")]
+    called = _active("intake", "admin")
     here = set(db.session.scalars(select(SignIn.staff_id).where(SignIn.is_complete, SignIn.seen_at > at - HERE)))
     return [one for one in called if one.id in here or on_shift(one.hours, one.time_zone, at)] or called
 
@@ -31,9 +30,10 @@ def to_alarm(at: datetime) -> list[Staff]:
 def is_somebody_there(at: datetime) -> bool:
     """Whether an alarm finds somebody at work now."""
     here = select(SignIn.id).join(Staff).where(Staff.role != "coach", SignIn.is_complete, SignIn.seen_at > at - HERE)
-    intake = [one for one in _active() if one.role in ("intake", "admin")]
+    intake = _active("intake", "admin")
     return any(on_shift(one.hours, one.time_zone, at) for one in intake) or db.session.scalar(here.limit(1)) is not None
 
 
-def _active() -> Sequence[Staff]:
-    return db.session.scalars(select(Staff).where(Staff.disabled_at.is_(None)).order_by(Staff.id)).all()
+def _active(*roles: str) -> list[Staff]:
+    wanted = select(Staff).where(Staff.disabled_at.is_(None), Staff.role.in_(roles)).order_by(Staff.id)
+    return list(db.session.scalars(wanted))
