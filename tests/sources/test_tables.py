@@ -52,9 +52,9 @@ def written(draw):
     cell = st.text(st.one_of(letters, st.sampled_from("\"',;\t|=\r\n a")), max_size=12)
     header = draw(st.lists(st.text("abcdefgh", min_size=1, max_size=4), min_size=1, max_size=4, unique=True))
     body = draw(st.lists(st.lists(cell, min_size=len(header), max_size=len(header)), max_size=6))
-    # Python's own writer leaves a bare carriage return unquoted, unless everything is quoted.
-    has_return = any("\r" in one for cells in body for one in cells)
-    quoting = [csv.QUOTE_ALL] if has_return else [csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC]
+    # Python's own writer leaves an end of line that is not its own unquoted, unless everything is quoted.
+    has_ends = any("\r" in one or "\n" in one for cells in body for one in cells)
+    quoting = [csv.QUOTE_ALL] if has_ends else [csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONNUMERIC]
     out = io.StringIO(newline="")
     csv.writer(
         out, delimiter=draw(st.sampled_from(",;\t|")), lineterminator=draw(st.sampled_from(["\n", "\r\n", "\r"])),
