@@ -56,7 +56,9 @@ def create_app(config: Config) -> Flask:
 def _open_the_doors(app: Flask) -> None:
     """Register the pages of every step."""
     from crm import doors
+    from crm.intake.rush import init_rush
 
+    init_rush(app)
     for blueprint in doors.DOORS:
         app.register_blueprint(blueprint)
     for view in doors.PROVE_THEMSELVES:

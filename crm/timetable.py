@@ -17,7 +17,7 @@ from crm import audit, clock
 from crm.audit.chain import seal_new
 from crm.db import commit, db
 from crm.followups.reminders import remind_due
-from crm.intake.retry import understand_waiting
+from crm.intake.catching_up import understand_waiting
 from crm.leads.catching_up import recognise_waiting
 from crm.models import JobRun, WorkerBeat
 from crm.outbox import delivery

@@ -31,6 +31,7 @@ from tests.support import builders
 from tests.support.browser import open_browser
 from tests.support.memory import in_memory
 from tests.support.postgres import Server, start_server
+from tests.support.readers import until_all_is_read
 
 HERE = Path(__file__).parent
 DATABASES = ("sqlite", "postgresql")
@@ -137,6 +138,7 @@ class Home:
                 db.engine.dispose()
             if self.url.startswith("sqlite"):
                 shutil.copy(self.folder / "crm.db", self.folder / "clean.db")
+        until_all_is_read()
         use(a_config(self.url))  # a test may have started a program with other settings in this process
         with self._app.app_context():
             forget()

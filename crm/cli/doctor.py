@@ -14,6 +14,7 @@ from crm.models import FollowUp, Holiday, JobRun, Lead, Message, Staff, Submissi
 from crm.programme import programme
 
 WORKER_SILENT = timedelta(minutes=3)
+UNREAD = timedelta(minutes=1)  # in a rush a message waits some seconds
 HOLIDAYS_AHEAD = timedelta(days=120)
 
 
@@ -67,6 +68,9 @@ def _work(at: datetime) -> Iterator[str]:
         yield "No worker has been alive for three minutes: nobody is reminded. Start `crm worker`."
     for job in db.session.scalars(select(JobRun).where(JobRun.failed)):
         yield f"The job {job.name} failed when it last ran: {job.result}."
+    unread = select(func.count()).select_from(Submission).where(Submission.state == "waiting")
+    if left := _count(unread.where(Submission.received_at < at - UNREAD)):
+        yield f"{left} messages wait to be read for more than a minute: nothing reads them. Start `crm worker`."
     for state, words in (("failed", "could not be understood yet"), ("held", "are held as suspicious")):
         waiting = _count(select(func.count()).select_from(Submission).where(Submission.state == state))
         if waiting:

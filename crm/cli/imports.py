@@ -15,7 +15,7 @@ from crm import clock
 from crm.access import Missing
 from crm.cli import Commands, Refusal
 from crm.db import commit, db
-from crm.intake.actions import source_of
+from crm.intake.keeping import source_of
 from crm.models import ImportRun, Source
 from crm.sources import bringing, runs
 from crm.sources.columns import HANDED_BACK

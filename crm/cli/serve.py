@@ -19,6 +19,7 @@ from granian.http import HTTP1Settings
 
 from crm.cli.upgrade import newest_revision, revision
 from crm.db import db
+from crm.intake.rush import NAME as RUSH
 from crm.intake.triage import assess
 from crm.leads.matching import agrees_on_name
 from crm.lifecycle.workflow import is_demo
@@ -72,6 +73,7 @@ def load(_target: str = "") -> Callable[..., Any]:
     # The rules of triage and the names people go by are read once, before the first message and not with it.
     assess("")
     agrees_on_name("Dana Poe", "Dana Poe")
+    app.extensions[RUSH].look()  # what a process before this one may have left
     # The tail of slow answers was the garbage collector walking what never goes away (docs/decisions).
     gc.collect()
     gc.freeze()

@@ -1,4 +1,7 @@
-"""`crm submissions --source SLUG`: everything a source brought, as CSV, also what was not understood."""
+"""`crm submissions --source SLUG`: everything a source brought, as CSV, also what was not understood.
+
+What came in a rush and nobody has read yet is read first: the list says what became of everything.
+"""
 
 import argparse
 import csv
@@ -7,7 +10,9 @@ import sys
 from sqlalchemy import select
 
 from crm.cli import Commands, Refusal
+from crm.clock import now
 from crm.db import begin_reading, db
+from crm.intake.catching_up import read_left
 from crm.models import Lead, Source, Submission
 
 COLUMNS = ("external_id", "received_at", "state", "lead")
@@ -23,6 +28,7 @@ def register(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print it in the order it came; raises Refusal when there is no such source."""
+    read_left(now())
     begin_reading()
     source = db.session.scalars(select(Source).where(Source.slug == args.source)).one_or_none()
     if source is None:

@@ -20,10 +20,12 @@ from crm.demo.plots import LATER_NOTES, NOTES
 from crm.demo.stories import Contact, Days, Due, Episode, contacts, mail_address, phone
 from crm.followups import actions as followups
 from crm.followups.contacts import NextStep, log_attempt
-from crm.intake.actions import WEBSITE, receive, receive_form, release, standing
+from crm.intake.actions import release
+from crm.intake.arrivals import read_now, receive_form
 from crm.intake.channels.form import FIELDS, HIDDEN
 from crm.intake.channels.json import CONTENT_TYPE
 from crm.intake.delivery import Delivery
+from crm.intake.keeping import WEBSITE, keep, standing
 from crm.leads.actions import change_status, write_note
 from crm.lifecycle import Move, open_promises
 from crm.lifecycle.workflow import DEMO_MARK, calendar, forget
@@ -132,9 +134,10 @@ class Player:
         """Their message arrives on one of the channels."""
         source = self._source()
         if source is None:
-            submission = receive_form(Delivery(self._typed(), FIELDS), at)
+            kept = receive_form(Delivery(self._typed(), FIELDS), at)
         else:
-            submission, _ = receive(source, Delivery(self._entry(), CONTENT_TYPE, external_id=str(self.number)), at)
+            kept = keep(source.id, Delivery(self._entry(), CONTENT_TYPE, external_id=str(self.number)), at)
+        submission = read_now(kept, at)
         self.lead = submission.lead
         if submission.state == "held":  # it read like no lead, and somebody at intake saw that a person wrote it
             self.lead = release(submission, self.intake, at + timedelta(minutes=3))
@@ -220,7 +223,7 @@ class Player:
 
 def _machine(message: str, at: datetime) -> None:
     typed = {"for": "self", "name": "Best Offers", "email": "offers@example.org", "msg": message, HIDDEN: "offers"}
-    receive_form(Delivery(urlencode(typed).encode(), FIELDS), at)
+    read_now(receive_form(Delivery(urlencode(typed).encode(), FIELDS), at), at)
 
 
 def _settle_old_notices(at: datetime) -> None:

@@ -6,10 +6,11 @@ from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
-from crm.intake import actions
 from crm.intake.channels.json import CONTENT_TYPE, Entry, Unreadable, parse
 from crm.intake.delivery import Delivery
+from crm.intake.keeping import Kept, KeyReused, keep
 from crm.intake.openapi import document
+from crm.intake.rush import at_the_door
 from crm.intake.senders import sender_of
 from crm.intake.views import pages
 from crm.web import public, save
@@ -24,9 +25,31 @@ ANY_OF = ("/phone", "/email", "/message")
 @public
 def create() -> ResponseReturnValue:
     """Keep the message and make a lead of it; the same again answers the same."""
-    source = sender_of(request.headers.get("Authorization", ""), kind="json", at=now())
-    if source is None:
-        return _not_known()
+    with at_the_door() as door:
+        source_id = sender_of(request.headers.get("Authorization", ""), kind="json", at=now())
+        if source_id is None:
+            return _not_known()
+        delivery = _delivery()
+        if isinstance(delivery, Response):
+            return delivery
+        try:
+            kept = keep(source_id, delivery, now())
+        except KeyReused:
+            return problem(422, "The Idempotency-Key was used for another body", "Use a new key for a new message.")
+        save()
+        door.read(kept, now())
+    return jsonify(_answer(kept)), 201 if kept.is_new else 200
+
+
+@pages.get("/api/v1/openapi.json")
+@public
+def openapi() -> ResponseReturnValue:
+    """The description of the above for programs that read such things."""
+    return jsonify(document(Entry))
+
+
+def _delivery() -> Delivery | Response:
+    """What the request hands over, or what is wrong with it."""
     if request.mimetype != CONTENT_TYPE:
         return problem(415, "Send JSON", f"The body must be {CONTENT_TYPE}.")
     key = request.headers.get("Idempotency-Key") or None
@@ -39,20 +62,12 @@ def create() -> ResponseReturnValue:
         return problem(400, "The body cannot be read", str(error))
     except ValidationError as error:
         return problem(422, "Some fields cannot be used", "Each is named in errors.", errors=_errors(error))
-    delivery = Delivery(raw, CONTENT_TYPE, key=key, external_id=entry.external_id)
-    try:
-        answer, is_new = actions.receive_entry(source, delivery, at=now())
-    except actions.KeyReused:
-        return problem(422, "The Idempotency-Key was used for another body", "Use a new key for a new message.")
-    save()
-    return jsonify(answer), 201 if is_new else 200
+    return Delivery(raw, CONTENT_TYPE, key=key, external_id=entry.external_id)
 
 
-@pages.get("/api/v1/openapi.json")
-@public
-def openapi() -> ResponseReturnValue:
-    """The description of the above for programs that read such things."""
-    return jsonify(document(Entry))
+def _answer(kept: Kept) -> dict[str, str]:
+    """The same each time: what becomes of the message is nothing that its sender is told."""
+    return {"id": kept.ref, "received_at": kept.received_at.isoformat(timespec="seconds").replace("+00:00", "Z")}
 
 
 def _not_known() -> Response:

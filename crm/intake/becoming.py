@@ -102,7 +102,8 @@ def _is_of_an_old_list(submission: Submission, inquiry: Inquiry, at: datetime) -
 
 
 def _kept_row(source: Source, row: ReadRow, at: datetime) -> tuple[Submission, Inquiry, Assessment]:
-    submission = written(source, row.delivery, at)
+    run, number = row.delivery.import_run, row.delivery.import_row
+    submission = written(row.delivery, at, source=source, import_run=run, import_row=number)
     db.session.add(submission)
     assessed = reading.assess_all(row.inquiry)
     reading.note(submission, row.inquiry, assessed)

@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from crm.db.sealing import signing_key
 from crm.db.turns import take_turn
 from crm.intake.channels.entry import Entry
-from crm.models import ImportRun, Source, Submission
+from crm.models import ImportRun, Submission
 
 SAME_WITHIN = timedelta(minutes=10)  # the same body from a sender without numbers is the same message for so long
 
@@ -40,7 +41,7 @@ class Delivery:
     import_run: ImportRun | None = None
     import_row: int | None = None
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """What two equal bodies have in common, in whatever order a program wrote their fields."""
         return hashlib.sha256(_normal(self.raw) if self.nameless_since else self.raw).hexdigest()
@@ -63,14 +64,13 @@ def nameless(delivery: Delivery, at: datetime) -> Delivery:
     return replace(delivery, nameless_since=at - SAME_WITHIN)
 
 
-def written(source: Source, delivery: Delivery, at: datetime) -> Submission:
-    """The delivery as a row of ours, not understood yet."""
+def written(delivery: Delivery, at: datetime, **more: Any) -> Submission:
+    """The delivery as a row of ours that nobody has read yet; `more` says whose it is."""
     return Submission(
-        source=source, external_id=delivery.external_id, idempotency_key=delivery.key,
-        fingerprint=delivery.fingerprint, content_type=delivery.content_type[:100], received_at=at, state="failed",
-        why="not read yet", raw=delivery.raw, sender=delivery.sender, form=delivery.form[:60],
-        entry_number=delivery.number, headers=json.dumps(dict(delivery.headers)) if delivery.headers else None,
-        import_run=delivery.import_run, import_row=delivery.import_row,
+        external_id=delivery.external_id, idempotency_key=delivery.key, fingerprint=delivery.fingerprint,
+        content_type=delivery.content_type[:100], received_at=at, raw=delivery.raw, sender=delivery.sender,
+        form=delivery.form[:60], entry_number=delivery.number,
+        headers=json.dumps(dict(delivery.headers)) if delivery.headers else None, **{"state": "waiting", **more},
     )
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from crm import audit
 from crm.access import Permission
-from crm.intake import actions, queries
+from crm.intake import arrivals, queries
 from crm.intake.channels.staff import CONTENT_TYPE
 from crm.intake.delivery import Delivery
 from crm.intake.forms import DeskForm
@@ -45,7 +45,7 @@ def create() -> ResponseReturnValue:
         return _show(form), 422
     key = form.page.data if PAGE.fullmatch(form.page.data or "") else None
     delivery = Delivery(request.get_data(cache=True), CONTENT_TYPE, key=key)
-    submission = actions.type_in(delivery, by=me(), at=now())
+    submission = arrivals.type_in(delivery, by=me(), at=now())
     save()
     if submission.lead is None:
         return redirect(url_for("intake.held", failed="yes"), 303)

@@ -21,10 +21,9 @@ ANSWERS = {
 
 KEPT = {
     "type": "object",
-    "required": ["id", "state", "received_at"],
+    "required": ["id", "received_at"],
     "properties": {
         "id": {"type": "string"},
-        "state": {"type": "string", "enum": ["understood", "waiting"]},
         "received_at": {"type": "string", "format": "date-time"},
     },
 }

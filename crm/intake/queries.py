@@ -112,7 +112,7 @@ def held_counts(viewer: Staff, wanted: HeldFilter) -> dict[str, int]:
     waiting = visible_submissions(viewer).where(Submission.lead_id.is_(None), Submission.dismissed_at.is_(None))
     counted = wanted.from_source(waiting).with_only_columns(Submission.state, func.count()).group_by(Submission.state)
     found: dict[str, int] = {row[0]: row[1] for row in db.session.execute(counted)}
-    return {**found, "": sum(number for state, number in found.items() if state != "test")}
+    return {**found, "": sum(number for state, number in found.items() if state not in ("test", "waiting"))}
 
 
 def held_one(viewer: Staff, ref: str) -> Held:

@@ -61,7 +61,7 @@ def read_body(source: Source, body: Body, meanings: Mapping[str, str] | None = N
     if source.kind == "json" and not source.mapping:
         with suppress(json_api.Unreadable, ValidationError):  # a partner may also send fields of its own
             return json_api.read(*body)
-    entry = entry_of(source, body)
+    entry = entry_of(source.kind, body)
     return mapping.inquiry(entry, source.mapping if meanings is None else meanings, source.defaults)
 
 
@@ -70,19 +70,19 @@ def read_row(cells: Mapping[str, str], run: ImportRun) -> Inquiry:
     return mapping.inquiry(row.entry(cells, run.mapping, run.time_zone), run.mapping, run.source.defaults)
 
 
-def entry_of(source: Source, body: Body) -> Entry:
-    """The fields of a body, before anybody decides what they mean. Raises NotUnderstood."""
-    if source.kind in VENDORS:
-        entry: Entry = VENDORS[source.kind].entry(*body)
+def entry_of(kind: str, body: Body) -> Entry:
+    """The fields of a body from a source of this kind, before anybody decides what they mean. Raises NotUnderstood."""
+    if kind in VENDORS:
+        entry: Entry = VENDORS[kind].entry(*body)
         return entry
     else:
         return compose(bodies.fields(bodies.read(*body)))
 
 
-def is_proven(source: Source, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], at: datetime) -> bool:
-    """Whether a delivery really comes from the source it names."""
-    if source.kind in VENDORS:
-        return bool(VENDORS[source.kind].is_proven(raw, headers, secrets, at))
+def is_proven(kind: str, raw: bytes, headers: Mapping[str, str], secrets: Sequence[str], at: datetime) -> bool:
+    """Whether a delivery really comes from the source of this kind that it names."""
+    if kind in VENDORS:
+        return bool(VENDORS[kind].is_proven(raw, headers, secrets, at))
     else:
         return proofs.has_token(headers, secrets)
 
@@ -110,7 +110,7 @@ def _latest(submission: Submission) -> Body:
     dated = []
     for place, body in enumerate(came if len(came) > 1 else ()):
         with suppress(NotUnderstood):
-            if moment := entry_of(submission.source, body).as_of:
+            if moment := entry_of(submission.source.kind, body).as_of:
                 dated.append((moment, place))
     return came[max(dated)[1]] if dated else came[-1]
 

@@ -28,12 +28,10 @@ class Receipt:
 
 
 def find_receipt(ref: str) -> Receipt | None:
-    """The receipt of a submission that became a lead; none while it waits for somebody to look at it."""
+    """The receipt of a submission that is or will be a lead; none while it waits for somebody to look at it."""
     wanted = select(Submission).where(Submission.ref == ref)
-    sent = db.session.scalars(
-        wanted.options(joinedload(Submission.lead), joinedload(Submission.source))
-    ).one_or_none()
-    if sent is None or sent.lead is None:
+    sent = db.session.scalars(wanted.options(joinedload(Submission.source))).one_or_none()
+    if sent is None or (sent.lead_id is None and sent.state != "waiting"):
         return None
     inquiry = reading.read(sent)
     ways = tuple(way for way in WAYS if inquiry.allows(way))
@@ -52,6 +50,11 @@ class Alarm:
 def find_alarm(ref: str, at: datetime) -> Alarm | None:
     """For the thank-you page of a message that sounds like danger, whatever became of it; none for the others."""
     sent = db.session.scalars(select(Submission).where(Submission.ref == ref)).one_or_none()
-    if sent is None or not json.loads(sent.reading or "{}").get("dangers"):
-        return None
-    return Alarm(is_somebody_there(at))
+    return Alarm(is_somebody_there(at)) if sent and _sounds_like_danger(sent) else None
+
+
+def _sounds_like_danger(sent: Submission) -> bool:
+    """In a rush they see the page before anybody has read their message."""
+    if sent.state == "waiting":
+        return bool(reading.assess_all(reading.read(sent)).dangers)
+    return bool(json.loads(sent.reading or "{}").get("dangers"))

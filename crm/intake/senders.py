@@ -2,9 +2,11 @@
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from crm.db import db
 from crm.models import Source, SourceSecret, Submission
@@ -15,33 +17,47 @@ A_DAY = timedelta(days=1)
 MOST_UNPROVEN = 300  # bodies a day and source: a changed secret is noticed long before, a stranger fills no disk
 
 
-def sender_of(authorization: str, kind: str, at: datetime) -> Source | None:
-    """The source of that kind whose secret this `Authorization` header carries."""
+class Sender(NamedTuple):
+    """A source as far as its door knows it, with the secrets by which it may prove itself now.
+
+    There are two while the other side changes over.
+    """
+
+    id: int
+    slug: str
+    kind: str
+    secrets: Sequence[str] = ()
+
+
+def sender_of(authorization: str, kind: str, at: datetime) -> int | None:
+    """The number of the source of that kind whose secret this `Authorization` header carries."""
     if not authorization.startswith(BEARER):
         return None
     shown = hash_of(authorization.removeprefix(BEARER).strip())
     # Found by the hash, so that timing tells nothing of the secret; compared once more for what a database calls equal.
-    wanted = _good(at).join(SourceSecret.source).where(SourceSecret.secret_hash == shown, Source.kind == kind)
-    found = db.session.scalars(wanted).one_or_none()
-    return found.source if found and hmac.compare_digest(found.secret_hash, shown) else None
+    wanted = select(Source.id, SourceSecret.secret_hash).join(SourceSecret.source)
+    found = db.session.execute(wanted.where(SourceSecret.secret_hash == shown, Source.kind == kind, _good(at))).first()
+    return found.id if found and hmac.compare_digest(found.secret_hash, shown) else None
 
 
-def secrets_of(source: Source, at: datetime) -> list[str]:
-    """The secrets by which the source may prove itself now: two while the other side changes over."""
-    good = db.session.scalars(_good(at).where(SourceSecret.source_id == source.id))
-    return [one.secret for one in good if one.secret]
-
-
-def hooked(slug: str) -> Source | None:
+def hooked(slug: str, at: datetime) -> Sender | None:
     """The source that listens under /hooks/SLUG: a vendor's, or a partner's with fields of its own."""
-    wanted = select(Source).where(Source.slug == slug, Source.kind.in_(HOOKED))
-    return db.session.scalars(wanted).one_or_none()
+    columns = (Source.id, Source.kind, SourceSecret.ref, SourceSecret.secret_sealed)
+    told = select(*columns).outerjoin(SourceSecret, and_(SourceSecret.source_id == Source.id, _good(at)))
+    found = db.session.execute(told.where(Source.slug == slug, Source.kind.in_(HOOKED))).all()
+    return Sender(found[0].id, slug, found[0].kind, _opened(found)) if found else None
 
 
-def is_full_of_unproven(source: Source, at: datetime) -> bool:
+def secrets_of(source: Source, at: datetime) -> Sequence[str]:
+    """The secrets by which the source may prove itself now."""
+    columns = (SourceSecret.ref, SourceSecret.secret_sealed)
+    return _opened(db.session.execute(select(*columns).where(SourceSecret.source_id == source.id, _good(at))).all())
+
+
+def is_full_of_unproven(source_id: int, at: datetime) -> bool:
     """Whether so much came without the right secret within a day that no more of it is kept."""
     lately = select(literal(1)).where(
-        Submission.source_id == source.id, Submission.received_at > at - A_DAY, Submission.state == "unproven"
+        Submission.source_id == source_id, Submission.received_at > at - A_DAY, Submission.state == "unproven"
     )
     some = lately.limit(MOST_UNPROVEN).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) == MOST_UNPROVEN
@@ -52,5 +68,11 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _good(at: datetime) -> Select[SourceSecret]:
-    return select(SourceSecret).where(or_(SourceSecret.ends_at.is_(None), SourceSecret.ends_at > at))
+def _good(at: datetime) -> ColumnElement[bool]:
+    return or_(SourceSecret.ends_at.is_(None), SourceSecret.ends_at > at)
+
+
+def _opened(secrets: Iterable[Any]) -> Sequence[str]:
+    """Of a column read without its model."""
+    place = f"{SourceSecret.__tablename__}.secret:"
+    return [SourceSecret.secret.open(one.secret_sealed, place + one.ref) for one in secrets if one.secret_sealed]

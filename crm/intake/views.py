@@ -9,12 +9,13 @@ from werkzeug import Response
 
 from crm import audit
 from crm.access import Permission, find_submission
-from crm.intake import actions, queries, receipts, tokens, words
+from crm.intake import actions, arrivals, queries, receipts, tokens, words
 from crm.intake.channels.form import CONTENT_TYPES
 from crm.intake.channels.traces import address
 from crm.intake.delivery import Delivery, sender_hash
 from crm.intake.filters import SHOWS, HeldFilter
 from crm.intake.forms import ContactForm, DismissForm
+from crm.intake.rush import Rush, at_the_door
 from crm.languages import LANGUAGES, deadline
 from crm.lifecycle.workflow import calendar, workflow
 from crm.programme import programme
@@ -161,6 +162,11 @@ def _held_url(wanted: HeldFilter, **more: str) -> str:
 
 
 def _receive(thank_you: str) -> ResponseReturnValue:
+    with at_the_door() as door:
+        return _take_in(door, thank_you)
+
+
+def _take_in(door: Rush, thank_you: str) -> ResponseReturnValue:
     raw = request.get_data(cache=True)  # before the form is parsed: parsing would use the bytes up
     if raw and request.mimetype not in CONTENT_TYPES:
         abort(415)
@@ -169,11 +175,11 @@ def _receive(thank_you: str) -> ResponseReturnValue:
         return _show(form, request.form["csrf_token"] if page else tokens.new_form_token())
     if not form.validate() or page is None:
         return _ask_again(form, page_is_old=page is None)
-    submission = actions.receive_form(
-        Delivery(raw, request.mimetype, key=page, sender=sender_hash(request.remote_addr or "")), at=now()
-    )
+    delivery = Delivery(raw, request.mimetype, key=page, sender=sender_hash(request.remote_addr or ""))
+    kept = arrivals.receive_form(delivery, at=now())
     save()
-    return redirect(url_for(thank_you, token=tokens.thanks_token(submission.ref), **_chosen_language()), 303)
+    door.read(kept, now())
+    return redirect(url_for(thank_you, token=tokens.thanks_token(kept.ref), **_chosen_language()), 303)
 
 
 def _ask_again(form: ContactForm, page_is_old: bool) -> ResponseReturnValue:

@@ -30,17 +30,19 @@ if TYPE_CHECKING:
 
 NUMBERED = "M"
 FIRST_NUMBER = 1000
-STATES = ("understood", "held", "failed", "unproven", "unmapped", "test")
+STATES = ("waiting", "understood", "held", "failed", "unproven", "unmapped", "test")
 _OF_A_LEAD = text("lead_id IS NOT NULL")
 _OF_A_RUN = text("import_id IS NOT NULL")
+_UNREAD = text("state = 'waiting'")
 _WAITING = text("lead_id IS NULL AND dismissed_at IS NULL")
 
 
 class Submission(Referred, Base):
     """Somebody reached out. The raw bytes never change (a trigger sees to it); what we made of them may.
 
-    held: in quarantine until a person says what it is. failed: stored, but not understood yet. unproven: came without
-    the right secret. unmapped: yields no name, no contact and no message yet. test: somebody tried the channel.
+    waiting: kept, and read in a moment. held: in quarantine until a person says what it is. failed: could not be
+    understood yet. unproven: came without the right secret. unmapped: yields no name, no contact and no message yet.
+    test: somebody tried the channel.
     """
 
     __tablename__ = "submission"
@@ -56,6 +58,7 @@ class Submission(Referred, Base):
         Index("ix_submission_sender", "sender", "received_at"),
         Index("ix_submission_import", "import_id", "id", postgresql_where=_OF_A_RUN, sqlite_where=_OF_A_RUN),
         Index("ix_submission_body", "fingerprint", "received_at"),
+        Index("ix_submission_unread", "id", postgresql_where=_UNREAD, sqlite_where=_UNREAD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -82,7 +85,6 @@ class Submission(Referred, Base):
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("lead.id"))
     import_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))  # it came as a row of a file
     import_row: Mapped[int | None]
-    answer: Mapped[dict[str, Any] | None]  # what an API client was told, to be told again
     raw_sealed: Mapped[bytes] = mapped_column(SealedBytes)
     headers_sealed: Mapped[bytes | None] = mapped_column(SealedBytes)
     message_sealed: Mapped[bytes | None] = mapped_column(SealedBytes)
@@ -107,8 +109,9 @@ class Submission(Referred, Base):
 
     @classmethod
     def waits_for_somebody(cls) -> ColumnElement[bool]:
-        """It is no lead, and nobody has said yet that it need not be one. A mere test waits for nobody."""
-        return and_(cls.lead_id.is_(None), cls.dismissed_at.is_(None), cls.state != literal_column("'test'"))
+        """It is no lead, and nobody has said yet that it need not be one. What is yet to be read waits for nobody."""
+        no_matter: list[ColumnElement[str]] = [literal_column("'test'"), literal_column("'waiting'")]
+        return and_(cls.lead_id.is_(None), cls.dismissed_at.is_(None), *(cls.state != one for one in no_matter))
 
 
 class SubmissionUpdate(Referred, Base):

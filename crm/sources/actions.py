@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from crm import audit
 from crm.db import db
-from crm.intake.actions import STANDING, understand
+from crm.intake.actions import understand
+from crm.intake.keeping import STANDING
 from crm.intake.senders import hash_of
 from crm.models import Source, SourceSecret, Staff, Submission
 

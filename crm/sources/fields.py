@@ -86,7 +86,7 @@ def _entry(source: Source, form: SampleForm, picked: Submission | None) -> Entry
         form.sample.errors = ["Paste a message, or pick one that came."] if form.is_submitted() else []
         return None
     try:
-        return entry_of(source, body)
+        return entry_of(source.kind, body)
     except NotUnderstood:
         form.sample.errors = [CANNOT_BE_READ]
         return None

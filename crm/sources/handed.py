@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from crm.access import Missing, Permission, may, visible_submissions
 from crm.db import db
-from crm.intake.actions import STANDING
+from crm.intake.keeping import STANDING
 from crm.models import ImportRejection, ImportRun, Lead, Person, Source, Staff, Submission
 from crm.sources import runs
 from crm.sources.bringing import advice, cells_of

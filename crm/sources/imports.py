@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from crm import audit
 from crm.access import Permission
-from crm.intake.actions import source_of
+from crm.intake.keeping import source_of
 from crm.models import ImportRun
 from crm.sources import handed, runs
 from crm.sources.choosing import MEANINGS, FileForm, chosen_meanings

@@ -68,6 +68,6 @@ FACTS = {
 FOR_WHOM = {"self": "for themselves", "loved": "for somebody they love", "client": "for a client"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
 STATES = {
-    "understood": "with us", "held": "held", "failed": "could not be read", "unmapped": "needs mapping",
-    "unproven": "without the right secret", "test": "a test",
+    "waiting": "being read", "understood": "with us", "held": "held", "failed": "could not be read",
+    "unmapped": "needs mapping", "unproven": "without the right secret", "test": "a test",
 }

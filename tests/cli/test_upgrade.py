@@ -36,6 +36,7 @@ from crm.models import (
     Message,
     Setting,
     Source,
+    SourceAlarm,
     SourceSecret,
     Submission,
 )
@@ -46,7 +47,7 @@ from tests.support.service import Service
 
 THEN = datetime(2026, 1, 5, 15, tzinfo=UTC)
 Rows = list[tuple[str, dict[str, Any]]]
-OLDER = ("0001", "0002", "0003", "0004", "0005")
+OLDER = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
 @pytest.fixture(params=DATABASES)
@@ -92,18 +93,19 @@ def test_no_guard_is_lost_on_the_way(old: Flask, since: str):
     "UPDATE person SET household_id = NULL", "DELETE FROM match_key WHERE lead_id = 2", "DELETE FROM merge_record",
     "UPDATE likeness SET decision = NULL, decided_at = NULL WHERE b_id = 3", "UPDATE import_run SET row_done = 1",
     "DELETE FROM import_piece", "DELETE FROM import_rejection", "UPDATE submission SET import_row = NULL",
+    "DELETE FROM source_alarm",
 ])
 def test_what_got_lost_on_the_way_is_caught(old: Flask, lost: str):
     """The known-bad variants: a step that keeps the tables and forgets some of what is in them."""
-    command.upgrade(_alembic(), "0005")
-    _somebody_wrote("0005")
+    command.upgrade(_alembic(), "0006")
+    _somebody_wrote("0006")
     db.session.execute(sa.text(lost))
     db.session.commit()
 
     command.upgrade(_alembic(), "head")
 
     with pytest.raises((AssertionError, sa.exc.NoResultFound)):
-        _is_whole("0005")
+        _is_whole("0006")
 
 
 def test_there_is_a_way_up_from_every_older_schema():
@@ -219,6 +221,8 @@ def _somebody_wrote(since: str) -> None:
         rows = _somebody_like_them(rows)
     if since >= "0005":
         rows = _a_file_came_in(rows)
+    if since >= "0006":
+        rows.append(("source_alarm", dict(source_id=1, kind="silent", since=THEN, found_at=THEN, words="Nothing came")))
     for table, row in rows:
         if lead_id is None and table in ("lead", "follow_up", "message"):
             continue
@@ -305,6 +309,8 @@ def _is_whole(since: str) -> None:
         _who_is_the_same_is_known()
     if since >= "0005":
         _the_file_can_go_on()
+    if since >= "0006":
+        assert db.session.scalars(sa.select(SourceAlarm)).one().words == "Nothing came"
     db.session.rollback()
 
 

@@ -11,7 +11,7 @@ from config import from_environment
 from crm import create_app
 from crm.clock import now
 from crm.db import commit, db
-from crm.intake.actions import OF_A_FILE, source_of
+from crm.intake.keeping import OF_A_FILE, source_of
 from crm.models import ImportRun
 from crm.sources import runs
 from crm.sources.tables import shape_of

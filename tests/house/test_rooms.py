@@ -18,12 +18,13 @@ HOUSE = sorted(path for path in (ROOT / "crm").rglob("*.py"))
 
 # Rooms that may select people and their leads without a viewer: the spine, the clock rooms, and the entrances.
 NO_VIEWER = ("crm/access.py", "crm/models/", "crm/lifecycle/", "crm/audit/", "crm/outbox/", "crm/cli/", "crm/demo/")
-CLOCK_ROOMS = ("watch.py", "reminders.py", "retry.py", "tidy.py", "signins.py", "importing.py", "catching_up.py")
+CLOCK_ROOMS = ("watch.py", "reminders.py", "tidy.py", "signins.py", "importing.py", "catching_up.py")
 # They change a thing that a page has found through access.
 VERBS = ("actions.py", "contacts.py", "understanding.py", "merging.py", "parting.py", "deciding.py",
          "households.py")
 # They recognise what has just arrived: nobody looks.
-ARRIVALS = ("repeats.py", "weighing.py", "senders.py", "recognising.py", "bringing.py", "runs.py")
+ARRIVALS = ("arrivals.py", "keeping.py", "repeats.py", "weighing.py", "senders.py", "recognising.py", "bringing.py",
+            "runs.py")
 # What a list is narrowed by: it is laid over a selection that starts at access.
 KEYS = ("filters.py", "comparing.py")
 VISITORS = ("receipts.py",)  # somebody's own message, found by the signed address that only they were given

@@ -13,9 +13,11 @@ from crm import outbox
 from crm.clock import wall
 from crm.db import commit, db
 from crm.intake import acknowledging, actions, reading
-from crm.intake.actions import Delivery, receive_form, standing
+from crm.intake.arrivals import read_now, receive_form
 from crm.intake.channels import Inquiry
 from crm.intake.channels.form import FIELDS
+from crm.intake.delivery import Delivery
+from crm.intake.keeping import WEBSITE, standing
 from crm.models import ContactPoint, Lead, Message, Person, Source, Submission
 from crm.outbox import delivery
 from crm.programme import use
@@ -44,7 +46,7 @@ def written(app: Flask, people):
     def write(at: datetime = NOW, **typed) -> None:
         with app.app_context():
             typed.setdefault("name", next(names))
-            receive_form(Delivery(body(**typed), FIELDS), at)
+            read_now(receive_form(Delivery(body(**typed), FIELDS), at), at)
             commit()
 
     return write
@@ -153,7 +155,7 @@ def test_the_table_does_not_tell_who_was_written_to(app, written):
 def test_thirty_at_once_are_one_letter(app):
     """Somebody types a stranger's address on thirty pages at the same moment."""
     with app.app_context():
-        standing(actions.WEBSITE, NOW)
+        standing(WEBSITE, NOW)
         commit()
     start, failed = threading.Barrier(30), []
 
@@ -161,7 +163,7 @@ def test_thirty_at_once_are_one_letter(app):
         start.wait()
         try:
             with app.app_context():
-                receive_form(Delivery(body(name=name), FIELDS), NOW)
+                read_now(receive_form(Delivery(body(name=name), FIELDS), NOW), NOW)
                 commit()
         except Exception as error:
             failed.append(error)
@@ -281,7 +283,7 @@ def _lead_about_a_son(address: str) -> Lead:
     mother, son = Person(created_at=NOW, name="Mother"), Person(created_at=NOW)
     for person in (mother, son):
         person.contact_points.append(ContactPoint(kind="email", value=address, normal=address))
-    lead = Lead(inquirer=mother, person=son, for_whom="loved", source=standing(actions.WEBSITE, NOW), received_at=NOW,
+    lead = Lead(inquirer=mother, person=son, for_whom="loved", source=standing(WEBSITE, NOW), received_at=NOW,
                 answer_by=NOW, status_key="new", status_since=NOW)
     db.session.add(lead)
     db.session.flush()

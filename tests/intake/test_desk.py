@@ -11,8 +11,8 @@ from crm import access
 from crm.clock import now
 from crm.db import db
 from crm.intake import queries, understanding
+from crm.intake.catching_up import understand_waiting
 from crm.intake.desk import NOTHING
-from crm.intake.retry import understand_waiting
 from crm.models import Consent, Event, FollowUp, Lead, Person, SearchKey, Submission
 from crm.queue.filters import Sought
 from tests.intake.conftest import token_in

@@ -11,10 +11,11 @@ from sqlalchemy import select
 
 from crm.clock import now
 from crm.db import db
-from crm.intake import actions, api, reading, understanding
-from crm.intake.retry import TRIED_FOR, understand_waiting
+from crm.intake import api, catching_up, reading, understanding, views
+from crm.intake.catching_up import TRIED_FOR, understand_waiting
 from crm.models import Event, FollowUp, Lead, Message, Person, Submission
 from tests.intake.conftest import filled, token_in
+from tests.support.readers import until_all_is_read
 
 NAMES = ("Ann Lee", "Ben Cho", "Cal Diaz", "Dee Ito", "Eve Ruiz", "Fay Moss", "Gus Park", "Hal Stone")
 ENTRY = {"name": "Dana", "phone": "303-555-0118", "message": "Please call.", "external_id": "41"}
@@ -95,20 +96,30 @@ def test_after_a_day_it_waits_for_a_person(send, broken, app, count):
         assert understand_waiting(now() + TRIED_FOR + timedelta(minutes=1)) == 0
 
 
-def test_to_understand_before_storing_would_lose_it(send, broken, monkeypatch, count):
-    """The known-bad variant: without the savepoint's shelter the visitor meets an error and nothing is kept."""
+def fails(*_: object) -> None:
+    """A fault that not even the shelter of a savepoint covers."""
+    raise ZeroDivisionError
 
-    def exposed(submission: Submission, at: Any) -> None:
-        understanding.begin_lead(submission, understanding.read(submission))
 
-    monkeypatch.setattr(actions, "understand", exposed)
+def test_a_fault_that_nothing_shelters_from_is_kept_from_the_sender_too(send, monkeypatch, count):
+    monkeypatch.setattr(catching_up, "understand", fails)
 
-    assert send().status_code == 500
+    assert send().status_code == 303
+    assert count(Submission, Submission.state == "failed") == 1
+
+
+def test_to_read_before_what_came_is_durable_would_lose_it(send, monkeypatch, count):
+    """The known-bad variant: nobody saves between the keeping and the reading."""
+    monkeypatch.setattr(catching_up, "understand", fails)
+    monkeypatch.setattr(views, "save", lambda: None)
+
+    send()
+
     assert count(Submission) == 0
 
 
 def at_once(number: int, work: Callable[[int], Any]) -> list[Any]:
-    """Everybody starts together; what each got."""
+    """Everybody starts together; what each got, once the reader has read what was left in such a rush."""
     start, got = threading.Barrier(number), [None] * number
 
     def run(which: int) -> None:
@@ -120,6 +131,7 @@ def at_once(number: int, work: Callable[[int], Any]) -> list[Any]:
         thread.start()
     for thread in threads:
         thread.join(60)
+    until_all_is_read()
     return got
 
 

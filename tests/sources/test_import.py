@@ -11,9 +11,10 @@ from flask import Flask
 
 from crm.clock import now
 from crm.db import commit, db
-from crm.intake.actions import identified, receive_hook
+from crm.intake.arrivals import identified, read_now, receive_hook
 from crm.intake.delivery import Delivery
-from crm.models import FollowUp, ImportPiece, ImportRejection, ImportRun, Lead, Message, Person, Submission
+from crm.intake.senders import Sender
+from crm.models import FollowUp, ImportPiece, ImportRejection, ImportRun, Lead, Message, Person, Source, Submission
 from crm.sources.actions import add_source
 from crm.sources.forgetting import forget_old
 from crm.timetable import run_job
@@ -169,8 +170,7 @@ def test_an_export_recognises_entries_that_came_by_webhook(app: Flask, upload: A
     with app.app_context():
         source, _ = add_source("gravity-forms", "Website", "gf", None, now())
         body = json.dumps({"id": "12", "form_id": "5", "1": "Nadia", "2": "n@example.org", "3": "Is there room?"})
-        receive_hook(source, identified(source, Delivery(body.encode(), "application/json"), now()), now())
-        commit()
+        _came_by_hook(source, body)
     export = "Entry Id,Name,Email,Message\n12,Nadia,n@example.org,Is there room?\n13,Gabe,g@example.org,Hi\n"
 
     press(upload(export, source="gf", form="5"), "start")
@@ -180,9 +180,14 @@ def test_an_export_recognises_entries_that_came_by_webhook(app: Flask, upload: A
     with app.app_context():  # and the other way round: the webhook of an entry that came by file
         source = db.session.get(type(source), 1) or source
         body = json.dumps({"id": "13", "form_id": "5", "1": "Gabe", "2": "g@example.org", "3": "Hi"})
-        receive_hook(source, identified(source, Delivery(body.encode(), "application/json"), now()), now())
-        commit()
+        _came_by_hook(source, body)
     assert count(Submission) == 2 and count(Lead) == 2
+
+
+def _came_by_hook(source: Source, body: str) -> None:
+    delivery = identified(source.kind, Delivery(body.encode(), "application/json"), now())
+    read_now(receive_hook(Sender(source.id, source.slug, source.kind), delivery, now()), now())
+    commit()
 
 
 def test_one_entry_number_with_two_names_is_handed_back(upload: Any, press: Any, tick: Any, reading: Any):

@@ -14,7 +14,7 @@ from crm import cli
 from crm.clock import now
 from crm.db import db
 from crm.db.base import new_ref
-from crm.intake.actions import source_of
+from crm.intake.keeping import source_of
 from crm.models import ImportRejection, ImportRun, Lead, Person, Source, Submission
 from crm.sources import runs
 from crm.sources.bringing import bring_in

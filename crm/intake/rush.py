@@ -1,0 +1,95 @@
+"""Who reads a message that was kept: whoever took it in; in a rush everybody at the door is answered first.
+
+A message takes some ten times as long to read as to keep. While several come at once each sender waits for the keeping
+only, and one reader in each web process takes what was left: when the door is empty, or a message now and then. What a
+process that died has left is read by the next one to start, or by the clock.
+"""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from flask import Flask, current_app
+
+from crm import audit, clock
+from crm.intake.catching_up import next_waiting, read
+from crm.intake.keeping import Kept
+
+log = logging.getLogger("lantern")
+
+PATIENCE = 0.25  # seconds that the reader waits for the door to be empty before it takes one message all the same
+NAME, READER = "rush", "reader"
+
+
+class Rush:
+    """The door of one web process, and its reader."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._inside = 0
+        self._changed = threading.Condition()
+        self._left = self._is_reading = False
+
+    def enter(self) -> None:
+        """Somebody comes to be answered."""
+        with self._changed:
+            self._inside += 1
+
+    def go(self) -> None:
+        """They have their answer."""
+        with self._changed:
+            self._inside -= 1
+            self._changed.notify()
+
+    def read(self, kept: Kept, at: datetime) -> None:
+        """Read it now, or leave it to the reader while others wait at the door. It is durable either way."""
+        if kept.is_new and self._inside > 1:
+            self.look()
+        elif kept.is_new:
+            read(kept.id, at)
+
+    def look(self) -> None:
+        """There may be something to read: a reader comes, unless one is here, and stays until all is read."""
+        with self._changed:
+            self._left = True
+            if not self._is_reading:
+                self._is_reading = True
+                threading.Thread(target=self._read_on, name=READER, daemon=True).start()
+
+    def _read_on(self) -> None:
+        while self._has_more():
+            try:
+                with self._app.app_context(), audit.coming_from(READER):
+                    self._read_all()
+            except Exception as error:  # no database: what waits is read when there is one, by whoever comes first
+                log.error("the reader had to stop: %s", type(error).__name__)
+
+    def _has_more(self) -> bool:
+        with self._changed:
+            self._is_reading, self._left = self._left, False
+            return self._is_reading
+
+    def _read_all(self) -> None:
+        while batch := next_waiting():
+            for number in batch:
+                with self._changed:
+                    self._changed.wait_for(lambda: not self._inside, PATIENCE)
+                read(number, clock.now())
+
+
+def init_rush(app: Flask) -> None:
+    """Give the application its door."""
+    app.extensions[NAME] = Rush(app)
+
+
+@contextmanager
+def at_the_door() -> Iterator[Rush]:
+    """While a message is taken in and its sender waits for the answer."""
+    door: Rush = current_app.extensions[NAME]
+    door.enter()
+    try:
+        yield door
+    finally:
+        door.go()
