@@ -54,9 +54,9 @@ def send(pool: Pool, port: int, calls: list[Call], many: int) -> Leg:
     """Send the calls from so many clients, each with its own connection, which stays open."""
     shares = [calls[one::many] for one in range(many)]
     handed = [(port, shares[one::PROCESSES]) for one in range(min(many, PROCESSES))]
-    before = _cpu_of_servers()
+    before = cpu_of_servers()
     answers = list(chain.from_iterable(pool.starmap(_play, handed, chunksize=1)))
-    cpu = _cpu_of_servers() - before
+    cpu = cpu_of_servers() - before
     assert {one.status for one in answers} <= {200, 201, 303}, {one.status for one in answers}
     seconds = max(one.ended for one in answers) - min(one.began for one in answers)
     waits = [(one.ended - one.began) * 1000 for one in answers]
@@ -94,7 +94,7 @@ def _keep(url: str, bodies: list[bytes]) -> tuple[float, float]:
     return began, time.monotonic()
 
 
-def _cpu_of_servers() -> float:
+def cpu_of_servers() -> float:
     """Seconds, of all that this process has started but the clients."""
     parents, ticks = {}, {}
     for stat in Path("/proc").glob("[0-9]*/stat"):

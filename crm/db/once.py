@@ -1,8 +1,9 @@
 """A row that must stand only once: whoever comes second learns that it is there, without an error and a retreat."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from crm.db import db, is_postgresql
@@ -13,7 +14,11 @@ def add_once(table: Table, row: dict[str, Any]) -> int | None:
 
     Who writes the same in this moment is waited for.
     """
-    insert = postgresql.insert(table) if is_postgresql() else sqlite.insert(table)
-    added = insert.on_conflict_do_nothing().returning(table.c.id)
-    number: int | None = db.session.execute(added, row).scalar_one_or_none()
+    number: int | None = db.session.execute(_insert(table, is_postgresql()), row).scalar_one_or_none()
     return number
+
+
+@cache
+def _insert(table: Table, on_postgresql: bool) -> Executable:
+    insert = postgresql.insert(table) if on_postgresql else sqlite.insert(table)
+    return insert.on_conflict_do_nothing().returning(table.c.id)

@@ -96,14 +96,14 @@ class FairConnection(sqlite3.Connection):
 
 
 class _Turn:
-    """Whose turn it is to write: a first-come line of threads, and a lock file for the other processes."""
+    """Whose turn it is to write: a first-come line of threads, and two lock files for the other processes."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._guard = threading.Lock()
         self._line: deque[tuple[int, threading.Event]] = deque()
         self._holder: int | None = None
-        self._file = -1
+        self._files = (-1, -1)
         self._pid = 0
 
     def take(self) -> None:
@@ -119,10 +119,15 @@ class _Turn:
                 self._line.append((me, ready))
         if not ready.wait(PATIENCE):
             self._leave_line(me, ready)
-        fcntl.flock(self._open(), fcntl.LOCK_EX)
+        # A process that gives its turn back would have it again before anybody who waits wakes up: so who is next holds
+        # a place in front of the turn, and whoever comes after them waits for that place.
+        turn, next_place = self._open()
+        fcntl.flock(next_place, fcntl.LOCK_EX)
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        fcntl.flock(next_place, fcntl.LOCK_UN)
 
     def give_back(self) -> None:
-        fcntl.flock(self._file, fcntl.LOCK_UN)
+        fcntl.flock(self._files[0], fcntl.LOCK_UN)
         with self._guard:
             self._next()
 
@@ -139,11 +144,12 @@ class _Turn:
                 self._line.remove((me, ready))
                 raise sqlite3.OperationalError("database is busy: no turn to write came in time")
 
-    def _open(self) -> int:
-        if self._pid != os.getpid():  # a forked child needs a lock of its own, not its parent's
-            self._file = os.open(f"{self._path}.turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            self._pid = os.getpid()
-        return self._file
+    def _open(self) -> tuple[int, int]:
+        if self._pid != os.getpid():  # a forked child needs locks of its own, not its parent's
+            names = (f"{self._path}.turn", f"{self._path}.next")
+            turn, next_place = (os.open(name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for name in names)
+            self._files, self._pid = (turn, next_place), os.getpid()
+        return self._files
 
 
 _turns: dict[str, _Turn] = {}

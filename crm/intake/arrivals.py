@@ -11,7 +11,7 @@ from crm.intake.actions import CORRECTED, understand
 from crm.intake.becoming import facts_of
 from crm.intake.channels import Inquiry, NotUnderstood
 from crm.intake.delivery import Delivery, nameless, of_entry
-from crm.intake.keeping import BY_STAFF, WEBSITE, Kept, KeyReused, add, find_earlier, keep, standing
+from crm.intake.keeping import BY_STAFF, WEBSITE, Kept, KeyReused, add, find_earlier, keep, standing_id
 from crm.intake.senders import Sender
 from crm.leads import safety
 from crm.leads.recognising import recognise
@@ -87,7 +87,7 @@ def receive_test(source: Source, delivery: Delivery, at: datetime) -> tuple[Subm
 
 
 def _receive_page(slug: str, delivery: Delivery, at: datetime) -> Kept:
-    source_id = standing(slug, at).id
+    source_id = standing_id(slug, at)
     try:
         return keep(source_id, delivery, at)
     except KeyReused:

@@ -75,6 +75,11 @@ def standing(slug: str, at: datetime) -> Source:
     return source
 
 
+def standing_id(slug: str, at: datetime) -> int:
+    """Its number, which is all that a message has to know of it."""
+    return db.session.scalar(select(Source.id).where(Source.slug == slug)) or standing(slug, at).id
+
+
 def source_of(slug: str, at: datetime) -> Source:
     """The source with this slug, one that needs no setting up made at its first use. Raises Missing."""
     found = standing(slug, at) if slug in STANDING else _source(slug)

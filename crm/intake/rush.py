@@ -7,6 +7,7 @@ process that died has left is read by the next one to start, or by the clock.
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,12 +15,14 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from crm import audit, clock
-from crm.intake.catching_up import next_waiting, read
+from crm.db import begin_reading
+from crm.intake.catching_up import comes_in_a_rush, next_waiting, read
 from crm.intake.keeping import Kept
 
 log = logging.getLogger("lantern")
 
-PATIENCE = 0.25  # seconds that the reader waits for the door to be empty before it takes one message all the same
+PAUSE = 0.02  # seconds between two looks whether the rush goes on
+PATIENCE = 0.25  # seconds that the reader waits for its end before it takes one message all the same
 NAME, READER = "rush", "reader"
 
 
@@ -29,19 +32,18 @@ class Rush:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._inside = 0
-        self._changed = threading.Condition()
+        self._guard = threading.Lock()
         self._left = self._is_reading = False
 
     def enter(self) -> None:
         """Somebody comes to be answered."""
-        with self._changed:
+        with self._guard:
             self._inside += 1
 
     def go(self) -> None:
         """They have their answer."""
-        with self._changed:
+        with self._guard:
             self._inside -= 1
-            self._changed.notify()
 
     def read(self, kept: Kept, at: datetime) -> None:
         """Read it now, or leave it to the reader while others wait at the door. It is durable either way."""
@@ -52,7 +54,7 @@ class Rush:
 
     def look(self) -> None:
         """There may be something to read: a reader comes, unless one is here, and stays until all is read."""
-        with self._changed:
+        with self._guard:
             self._left = True
             if not self._is_reading:
                 self._is_reading = True
@@ -67,16 +69,25 @@ class Rush:
                 log.error("the reader had to stop: %s", type(error).__name__)
 
     def _has_more(self) -> bool:
-        with self._changed:
+        with self._guard:
             self._is_reading, self._left = self._left, False
             return self._is_reading
 
     def _read_all(self) -> None:
         while batch := next_waiting():
             for number in batch:
-                with self._changed:
-                    self._changed.wait_for(lambda: not self._inside, PATIENCE)
+                self._let_pass()
                 read(number, clock.now())
+
+    def _let_pass(self) -> None:
+        since = time.monotonic()
+        while (self._inside or self._is_rush_elsewhere()) and time.monotonic() < since + PATIENCE:
+            time.sleep(PAUSE)
+
+    def _is_rush_elsewhere(self) -> bool:
+        with self._app.app_context():
+            begin_reading()
+            return comes_in_a_rush(clock.now())
 
 
 def init_rush(app: Flask) -> None:
