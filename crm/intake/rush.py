@@ -16,11 +16,12 @@ from flask import Flask, current_app
 
 from crm import audit, clock
 from crm.db import begin_reading
-from crm.intake.catching_up import comes_in_a_rush, next_waiting, read
+from crm.intake.catching_up import newest_waiting, next_waiting, read
 from crm.intake.keeping import Kept
 
 log = logging.getLogger("lantern")
 
+A_MOMENT = 0.05  # seconds without anything left to the reader: the rush is over
 PAUSE = 0.02  # seconds between two looks whether the rush goes on
 PATIENCE = 0.25  # seconds that the reader waits for its end before it takes one message all the same
 NAME, READER = "rush", "reader"
@@ -32,6 +33,8 @@ class Rush:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._inside = 0
+        self._rush_until = 0.0  # by the monotonic clock
+        self._newest: int | None = None  # that waited when the reader last looked
         self._guard = threading.Lock()
         self._left = self._is_reading = False
 
@@ -47,9 +50,12 @@ class Rush:
 
     def read(self, kept: Kept, at: datetime) -> None:
         """Read it now, or leave it to the reader while others wait at the door. It is durable either way."""
-        if kept.is_new and self._inside > 1:
+        if not kept.is_new:
+            return
+        if self._inside > 1 or time.monotonic() < self._rush_until:
+            self._rush_until = time.monotonic() + A_MOMENT
             self.look()
-        elif kept.is_new:
+        else:
             read(kept.id, at)
 
     def look(self) -> None:
@@ -85,9 +91,11 @@ class Rush:
             time.sleep(PAUSE)
 
     def _is_rush_elsewhere(self) -> bool:
+        """Whether another process has left something since the last look."""
         with self._app.app_context():
             begin_reading()
-            return comes_in_a_rush(clock.now())
+            before, self._newest = self._newest, newest_waiting()
+        return self._newest != before
 
 
 def init_rush(app: Flask) -> None:
