@@ -56,7 +56,9 @@ class Line:
         self.people = people
         self.told = 0
         self._counting = threading.Lock()
+        self._is_up = threading.Event()
         self.server: Running = service.serve("--workers", "2")
+        self._is_up.set()
 
     def write_until_told(self, number: int) -> int:
         """Send one submission with its key until it is acknowledged; the status of the acknowledgement."""
@@ -75,8 +77,10 @@ class Line:
         for kill in range(KILLS):
             goal = int((kill + moments.uniform(0.2, 0.8)) * self.people / KILLS)
             wait_until(lambda goal=goal: self.told >= goal, 60, f"{goal} people to be told")
+            self._is_up.clear()
             self.server.kill()
             self.server = self.service.serve("--workers", "2")
+            self._is_up.set()
 
     def _try(self, body: str, headers: dict[str, str]) -> int | None:
         try:
@@ -86,6 +90,7 @@ class Line:
             answer.read()
             connection.close()
         except (OSError, http.client.HTTPException):
+            self._is_up.wait(60)  # sixteen who knock all the time would keep it from starting
             return None
         return answer.status if answer.status in (200, 201) else self._not_yet(answer.status)
 
