@@ -36,8 +36,8 @@ class Places:
         self.words, self.steps = words, steps
         self._of_word: dict[str, list[int]] = defaultdict(list)
         self._numbers: dict[int, int] = {}
-        self._starts: dict[str, dict[int, list[int]]] = defaultdict(dict)
-        self._ends: dict[str, dict[int, list[int]]] = defaultdict(dict)
+        self._of_concept: dict[str, list[Span]] = defaultdict(list)
+        self._spans: dict[str, list[Span]] = {}
         for place, word in enumerate(words.norm):
             self._of_word[word].append(place)
             figure = int(word[:9]) if word.isdecimal() and word.isascii() else numbers.get(word)
@@ -58,8 +58,10 @@ class Places:
             place = start
             while node is not None:
                 self.steps.take()
-                for concept in node.get("", ()):
-                    self.add(concept, (start, place + 1))
+                if "" in node:
+                    span = start, place + 1  # one object for all: thousands of small ones keep the collector busy
+                    for concept in node[""]:
+                        self._of_concept[concept].append(span)
                 place += 1
                 if place >= total or sentence[place] != sentence[start]:
                     break
@@ -67,19 +69,18 @@ class Places:
 
     def add(self, concept: str, span: Span) -> None:
         """The concept stands here. Nothing may have asked for the concept before."""
-        ends = self._starts[concept].setdefault(span[0], [])
-        if span[1] not in ends:
-            ends.append(span[1])
-            self._ends[concept].setdefault(span[1], []).append(span[0])
+        self._of_concept[concept].append(span)
 
     def spans(self, concept: str) -> list[Span]:
-        """Everywhere the concept stands, in order."""
-        found = self._starts.get(concept, {})
-        return [(start, end) for start in sorted(found) for end in found[start]]
+        """Everywhere the concept stands, in order and each once; worked out once a message."""
+        if concept not in self._spans:
+            found = sorted(self._of_concept.get(concept, ()), key=_start)
+            self._spans[concept] = list(dict.fromkeys(found))
+        return self._spans[concept]
 
     def concepts(self) -> list[str]:
         """The concepts that stand somewhere in the message."""
-        return [concept for concept, starts in self._starts.items() if starts]
+        return list(self._of_concept)
 
     def held(self) -> Iterator[str]:
         """The keys of patterns that may hold here: the words, concepts and numbers there are."""
@@ -202,18 +203,22 @@ class Places:
 
     def _starting(self, part: Part) -> dict[int, list[int]]:
         """For each place where the part begins, where it ends."""
-        if part.concept:
-            return self._starts[part.concept]
         if part not in self._begins:
-            self._begins[part] = {start: [end] for start, end in self._occurrences(part)}
+            self._begins[part] = begins = dict[int, list[int]]()
+            for start, end in self._occurrences(part):
+                begins.setdefault(start, []).append(end)
         return self._begins[part]
 
     def _ending(self, part: Part) -> dict[int, list[int]]:
-        if part.concept:
-            return self._ends[part.concept]
         if part not in self._stops:
-            self._stops[part] = {end: [start] for start, end in self._occurrences(part)}
+            self._stops[part] = stops = dict[int, list[int]]()
+            for start, end in self._occurrences(part):
+                stops.setdefault(end, []).append(start)
         return self._stops[part]
+
+
+def _start(span: Span) -> int:
+    return span[0]
 
 
 def apart(one: Span, other: Span) -> bool:

@@ -94,9 +94,11 @@ def _reasons(found: Sequence[Found], sums: Sums, level: str, words: Words) -> tu
         offered += (_weighty(words, span) for span in sums.heaviest)
     shown = list[Finding]()
     for one in offered:
-        if one.start == one.end or all(one.end <= other.start or other.end <= one.start for other in shown):
+        if len(shown) == MOST_REASONS:
+            break
+        elif one.start == one.end or all(one.end <= other.start or other.end <= one.start for other in shown):
             shown.append(one)  # an answer stands at no place in the text
-    return tuple(sorted(shown[:MOST_REASONS], key=lambda one: one.start))
+    return tuple(sorted(shown, key=lambda one: one.start))
 
 
 def _first_now_and_high(one: Found) -> tuple[bool, int, bool]:
