@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from crm.intake.triage.findings import RISK_SIGNALS
-from crm.intake.triage.matching import Places, Span, apart
+from crm.intake.triage.matching import Places, Span
 from crm.intake.triage.rules import Rule
 
 REACH = 5  # words over which a "not" holds (Gkotsis 2016 and our own prototype used windows of this size)
@@ -27,9 +27,9 @@ BySentence = dict[int, list[Span]]
 class Cues:
     """Where the words stand that change how the rest is meant, by sentence."""
 
-    negations: BySentence
-    lists: BySentence  # "denies", "no history of": hold over the commas that follow
-    breaks: frozenset[int]  # "but": ends the reach of a "not"
+    nots: frozenset[int]  # where a "not" begins
+    denied: frozenset[int]  # the words in reach of one, or of a "denies" before them
+    denying: frozenset[int]  # the sentences that hold one of either
     past: BySentence
     then: frozenset[int]  # sentences such as "That was years ago": they date the one before
     now: BySentence
@@ -37,13 +37,14 @@ class Cues:
     supposed: BySentence
     topic: BySentence
     idioms: BySentence
+    in_idiom: frozenset[int]  # the words of them
     pasted: bool  # an article, a quotation, a form: what stands in quotation marks is somebody else's
 
     @property
     def sentences(self) -> frozenset[int]:
         """Those in which something may be denied, past or an idiom."""
         dated = {sentence - 1 for sentence in self.then}
-        return frozenset(dated.union(self.negations, self.lists, self.past, self.idioms))
+        return frozenset(dated.union(self.denying, self.past, self.idioms))
 
 
 def cues(places: Places) -> Cues:
@@ -52,13 +53,15 @@ def cues(places: Places) -> Cues:
         return places.by_sentence(places.spans(concept))
 
     held = {place for span in places.spans("no_denial") for place in range(*span)}
-    past = at("long_ago")
+    nots = [span for span in places.spans("denial") if span[0] not in held]
+    lists = places.spans("denial_of_all")  # "denies", "no history of": hold over the commas that follow
+    past, sentence = at("long_ago"), places.words.sentence
     return Cues(
-        negations=places.by_sentence([span for span in places.spans("denial") if span[0] not in held]),
-        lists=at("denial_of_all"),
-        breaks=frozenset(start for start, _ in places.spans("but")),
+        nots=frozenset(start for start, _ in nots), denied=_reached(nots, lists, places),
+        denying=frozenset(sentence[start] for start, _ in (*nots, *lists)),
         past=past, then=frozenset(sentence for sentence in at("that_was") if sentence in past), now=at("right_now"),
         feared=at("feared"), supposed=at("supposed"), topic=at("mere_topic"), idioms=at("idiom"),
+        in_idiom=frozenset(place for span in places.spans("idiom") for place in range(*span)),
         pasted=bool(places.spans("article")),
     )
 
@@ -69,11 +72,11 @@ def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
     sentence = places.words.sentence[span[0]]
     if rule.signal not in RISK_SIGNALS and rule.signal != "sign":
         return ""
-    elif not all(apart(span, idiom) for idiom in said.idioms.get(sentence, ())):
+    elif not said.in_idiom.isdisjoint(range(*span)):
         return "idiom"
     elif said.pasted and places.words.quoted[span[0]]:
         return "quoted"
-    elif rule.negatable and (_denied(span, said, places) or _denied_after(span, places)):
+    elif rule.negatable and (_denied(span, said) or _denied_after(span, places)):
         return "negated"
     elif rule.datable and _past(span, sentence, said):
         return "past"
@@ -88,10 +91,7 @@ def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
 def is_lowered(span: Span, said: Cues, places: Places) -> bool:
     """Denied, long past or a figure of speech: it weighs something else than what is so today."""
     sentence = places.words.sentence[span[0]]
-    return (
-        not all(apart(span, idiom) for idiom in said.idioms.get(sentence, ()))
-        or _denied(span, said, places) or _past(span, sentence, said)
-    )
+    return not said.in_idiom.isdisjoint(range(*span)) or _denied(span, said) or _past(span, sentence, said)
 
 
 def _past(span: Span, sentence: int, said: Cues) -> bool:
@@ -105,18 +105,25 @@ def _nearest(span: Span, places: Iterable[Span]) -> int:
     return min((max(start - span[1], span[0] - end, 0) for start, end in places), default=NOWHERE)
 
 
-def _denied(span: Span, said: Cues, places: Places) -> bool:
-    sentence, clause = places.words.sentence[span[0]], places.words.clause
-    for cue in said.negations.get(sentence, ()):
-        if span[0] < cue[0] < span[1]:
-            return True  # "i have not picked up"
-        elif clause[cue[1] - 1] == clause[span[0]] and _near(span, (cue,), REACH) and _unbroken(cue, span, said):
-            return True
-    return any(_near(span, (cue,), LIST) and _unbroken(cue, span, said) for cue in said.lists.get(sentence, ()))
+def _reached(nots: Iterable[Span], lists: Iterable[Span], places: Places) -> frozenset[int]:
+    """The words that are denied, worked out once a message: a "but", and for a "not" also a comma, ends the reach."""
+    sentence, clause = places.words.sentence, places.words.clause
+    breaks, total = {start for start, _ in places.spans("but")}, len(sentence)
+    reached = set[int]()
+    for cues, reach, over_commas in ((nots, REACH, False), (lists, LIST, True)):
+        for _, end in cues:
+            for place in range(end, min(end + reach + 1, total)):
+                if sentence[place] != sentence[end - 1] or not (over_commas or clause[place] == clause[end - 1]):
+                    break
+                reached.add(place)
+                if place in breaks:
+                    break
+    return frozenset(reached)
 
 
-def _unbroken(cue: Span, span: Span, said: Cues) -> bool:
-    return not any(place in said.breaks for place in range(cue[1], span[0]))
+def _denied(span: Span, said: Cues) -> bool:
+    """The second holds for "i have not picked up"."""
+    return span[0] in said.denied or not said.nots.isdisjoint(range(span[0] + 1, span[1]))
 
 
 def _denied_after(span: Span, places: Places) -> bool:

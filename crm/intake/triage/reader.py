@@ -34,7 +34,7 @@ def assess(text: str, answers: Mapping[str, str]) -> Assessment:
 
 def _assess(text: str, answers: Mapping[str, str]) -> Assessment:
     book = rule_book()
-    words = read(text[:LONGEST], book.speller.known)
+    words = read(text[:LONGEST], book.speller.known, MOST_WORDS)
     if len(words.norm) > MOST_WORDS:
         raise TooLong
     places = places_of(words, book, Steps(STEPS))
