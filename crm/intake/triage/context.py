@@ -1,6 +1,7 @@
 """How a thing is said: denied, long past, feared, borrowed, a figure of speech. A label; it never removes anything."""
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from crm.intake.triage.findings import RISK_SIGNALS
@@ -21,6 +22,7 @@ FRAME = frozenset((
 ))
 
 BySentence = dict[int, list[Span]]
+Edges = dict[int, tuple[list[int], list[int]]]  # by sentence: where some cues begin and where they end, each in order
 
 
 @dataclass(frozen=True)
@@ -30,10 +32,10 @@ class Cues:
     nots: frozenset[int]  # where a "not" begins
     denied: frozenset[int]  # the words in reach of one, or of a "denies" before them
     denying: frozenset[int]  # the sentences that hold one of either
-    past: BySentence
+    past: Edges
     then: frozenset[int]  # sentences such as "That was years ago": they date the one before
-    now: BySentence
-    feared: BySentence
+    now: Edges
+    feared: frozenset[int]  # the words in reach of an "afraid"
     supposed: BySentence
     topic: BySentence
     idioms: BySentence
@@ -55,15 +57,39 @@ def cues(places: Places) -> Cues:
     held = {place for span in places.spans("no_denial") for place in range(*span)}
     nots = [span for span in places.spans("denial") if span[0] not in held]
     lists = places.spans("denial_of_all")  # "denies", "no history of": hold over the commas that follow
-    past, sentence = at("long_ago"), places.words.sentence
+    breaks = {start for start, _ in places.spans("but")}  # end the reach of a "not"
+    past, sentence = _edges(at("long_ago")), places.words.sentence
     return Cues(
-        nots=frozenset(start for start, _ in nots), denied=_reached(nots, lists, places),
+        nots=frozenset(start for start, _ in nots),
+        denied=_reached(nots, REACH, places, breaks, in_clause=True) | _reached(lists, LIST, places, breaks),
         denying=frozenset(sentence[start] for start, _ in (*nots, *lists)),
-        past=past, then=frozenset(sentence for sentence in at("that_was") if sentence in past), now=at("right_now"),
-        feared=at("feared"), supposed=at("supposed"), topic=at("mere_topic"), idioms=at("idiom"),
+        past=past, then=frozenset(sentence for sentence in at("that_was") if sentence in past),
+        now=_edges(at("right_now")), feared=_reached(places.spans("feared"), FEAR, places),
+        supposed=at("supposed"), topic=at("mere_topic"), idioms=at("idiom"),
         in_idiom=frozenset(place for span in places.spans("idiom") for place in range(*span)),
         pasted=bool(places.spans("article")),
     )
+
+
+def _edges(cues: BySentence) -> Edges:
+    return {sentence: (sorted(start for start, _ in spans), sorted(end for _, end in spans))
+            for sentence, spans in cues.items()}
+
+
+def _reached(
+    cues: Iterable[Span], reach: int, places: Places, breaks: Collection[int] = (), in_clause: bool = False,
+) -> frozenset[int]:
+    """The words at most so far after one of the cues in its sentence. Worked out once: asking each cue for each finding
+    would take the square of their number."""
+    sentence, clause, reached = places.words.sentence, places.words.clause, set[int]()
+    for _, end in cues:
+        for place in range(end, min(end + reach + 1, len(sentence))):
+            if sentence[place] != sentence[end - 1] or (in_clause and clause[place] != clause[end - 1]):
+                break
+            reached.add(place)
+            if place in breaks:
+                break
+    return frozenset(reached)
 
 
 def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
@@ -80,7 +106,7 @@ def label(span: Span, rule: Rule, said: Cues, places: Places) -> str:
         return "negated"
     elif rule.datable and _past(span, sentence, said):
         return "past"
-    elif rule.feared and (sentence in said.supposed or _near(span, said.feared.get(sentence, ()), FEAR)):
+    elif rule.feared and (sentence in said.supposed or span[0] in said.feared):
         return "feared"
     elif rule.datable and sentence in said.topic:
         return "other topic"
@@ -96,29 +122,23 @@ def is_lowered(span: Span, said: Cues, places: Places) -> bool:
 
 def _past(span: Span, sentence: int, said: Cues) -> bool:
     """Something long ago stands in the sentence, and nothing of today stands nearer to the finding."""
-    past, now = _nearest(span, said.past.get(sentence, ())), _nearest(span, said.now.get(sentence, ()))
+    if sentence not in said.past and sentence + 1 not in said.then:
+        return False
+    past, now = _nearest(span, said.past.get(sentence)), _nearest(span, said.now.get(sentence))
     return past <= min(now, NOWHERE - 1) or (sentence + 1 in said.then and now == NOWHERE)
 
 
-def _nearest(span: Span, places: Iterable[Span]) -> int:
+def _nearest(span: Span, edges: tuple[list[int], list[int]] | None) -> int:
     """How many words away the nearest of them stands; 0 inside the finding."""
-    return min((max(start - span[1], span[0] - end, 0) for start, end in places), default=NOWHERE)
-
-
-def _reached(nots: Iterable[Span], lists: Iterable[Span], places: Places) -> frozenset[int]:
-    """The words that are denied, worked out once a message: a "but", and for a "not" also a comma, ends the reach."""
-    sentence, clause = places.words.sentence, places.words.clause
-    breaks, total = {start for start, _ in places.spans("but")}, len(sentence)
-    reached = set[int]()
-    for cues, reach, over_commas in ((nots, REACH, False), (lists, LIST, True)):
-        for _, end in cues:
-            for place in range(end, min(end + reach + 1, total)):
-                if sentence[place] != sentence[end - 1] or not (over_commas or clause[place] == clause[end - 1]):
-                    break
-                reached.add(place)
-                if place in breaks:
-                    break
-    return frozenset(reached)
+    if not edges:
+        return NOWHERE
+    starts, ends = edges
+    before, begun = bisect_right(ends, span[0]), bisect_left(starts, span[1])
+    if begun > before:
+        return 0  # one has begun and not ended
+    left = span[0] - ends[before - 1] if before else NOWHERE
+    right = starts[begun] - span[1] if begun < len(starts) else NOWHERE
+    return min(left, right)
 
 
 def _denied(span: Span, said: Cues) -> bool:
@@ -136,8 +156,3 @@ def _denied_after(span: Span, places: Places) -> bool:
         return words.clause[after] == words.clause[span[0]] + 1
     else:
         return apart_by == 1 and words.sentence[span[0]] in words.asked
-
-
-def _near(span: Span, before: Iterable[Span], reach: int) -> bool:
-    """One of them ends before the finding, at most so many words away."""
-    return any(0 <= span[0] - end <= reach for _, end in before)

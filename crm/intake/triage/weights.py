@@ -58,7 +58,7 @@ def features(places: Places, said: Cues) -> list[dict[str, Span]]:
         while len(sentences) <= numbers[place]:
             sentences.append({})
         sentences[numbers[place]].setdefault(NUMBER if word.isdecimal() else word, (place, place + 1))
-    marked = said.sentences
+    marked, lowered = said.sentences, dict[Span, bool]()
     for concept in places.concepts():
         name = f"<{concept}>"
         for span in places.spans(concept):
@@ -66,7 +66,9 @@ def features(places: Places, said: Cues) -> list[dict[str, Span]]:
             here = sentences[sentence]
             if name in here:
                 continue
-            elif concept in FRAME or sentence not in marked or not is_lowered(span, said, places):
+            if sentence in marked and span not in lowered:
+                lowered[span] = is_lowered(span, said, places)
+            if concept in FRAME or sentence not in marked or not lowered[span]:
                 here[name] = span
                 here.pop(f"~{name}", None)
             else:
