@@ -48,6 +48,9 @@ class Places:
         self._begins: dict[Part, dict[int, list[int]]] = {}
         self._stops: dict[Part, dict[int, list[int]]] = {}
         self._found: dict[Sequence, list[Span]] = {}
+        self._extremes: dict[tuple[Sequence, bool], dict[int, Span]] = {}
+        self._first = dict(zip(reversed(words.sentence), range(len(words.norm) - 1, -1, -1), strict=True))
+        self._after = dict(zip(words.sentence, range(1, len(words.norm) + 1), strict=True))
         steps.take(len(words.norm))
 
     def tag(self, phrases: Trie) -> None:
@@ -91,33 +94,39 @@ class Places:
 
     def find(self, pattern: Pattern) -> Iterable[Span]:
         """Where the first sequence stands, with everything else the pattern asks for within its reach."""
-        everywhere = list[list[Span]]()
         for sequence in pattern.needed:
-            spans = self._sequence(sequence)
-            if not spans:
+            if not self._sequence(sequence):
                 return ()
-            everywhere.append(spans)
-        if len(everywhere) == 1 and not pattern.unwanted:
-            return everywhere[0]
-        barred = [span for sequence in pattern.unwanted for span in self._sequence(sequence)]
-        return self._together(everywhere, barred, pattern.reach)
+        if len(pattern.needed) == 1 and not pattern.unwanted:
+            return self._sequence(pattern.needed[0])
+        return self._together(pattern)
 
-    def _together(self, everywhere: list[list[Span]], barred: list[Span], reach: int) -> Iterator[Span]:
+    def _together(self, pattern: Pattern) -> Iterator[Span]:
         """The spans of the first with one of each other, and none barred, at most `reach` sentences away."""
-        others, not_here = [self.by_sentence(spans) for spans in everywhere[1:]], self.by_sentence(barred)
-        for span in everywhere[0]:
-            here = self.words.sentence[span[0]]
-            sentences = range(here - reach, here + reach + 1) if reach <= 1 else None
-            if any(True for _ in self._within(not_here, sentences)):
+        anywhere = pattern.reach > 1
+        reach, sentence = 0 if anywhere else pattern.reach, self.words.sentence
+        others = [self._edges(sequence, anywhere) for sequence in pattern.needed[1:]]
+        barred = [self._edges(sequence, anywhere) for sequence in pattern.unwanted]
+        for span in self._sequence(pattern.needed[0]):
+            here = 0 if anywhere else sentence[span[0]]
+            near = range(here - reach, here + reach + 1)
+            self.steps.take(len(near) * (len(others) + len(barred)))
+            if any(place in edges for edges in barred for place in near):
                 continue
-            if all(any(apart(span, other) for other in self._within(spans, sentences)) for spans in others):
+            if all(any(_is_apart(span, edges.get(place)) for place in near) for edges in others):
                 yield span
 
-    def _within(self, spans: dict[int, list[Span]], sentences: range | None) -> Iterator[Span]:
-        """Those in these sentences; anywhere for None."""
-        for sentence in spans if sentences is None else sentences:
-            self.steps.take()
-            yield from spans.get(sentence, ())
+    def _edges(self, sequence: Sequence, anywhere: bool) -> dict[int, Span]:
+        """By sentence (0 for all, if anywhere), where the last span of the sequence starts and the first one ends: what
+        is apart from any of them is apart from one of these two."""
+        if (sequence, anywhere) not in self._extremes:
+            self._extremes[sequence, anywhere] = edges = dict[int, Span]()
+            for start, end in self._sequence(sequence):
+                here = 0 if anywhere else self.words.sentence[start]
+                last, first = edges.get(here, (start, end))
+                edges[here] = max(last, start), min(first, end)
+            self.steps.take(len(self._sequence(sequence)))
+        return self._extremes[sequence, anywhere]
 
     def by_sentence(self, spans: list[Span]) -> dict[int, list[Span]]:
         """These spans under the sentences they stand in."""
@@ -154,14 +163,13 @@ class Places:
         return found
 
     def _forward(self, sequence: Sequence, place: int, end: int) -> set[int]:
-        reached, sentence = {end}, self.words.sentence
+        reached, after = {end}, self._after[self.words.sentence[end - 1]]
         for index in range(place + 1, len(sequence.parts)):
             starts, further, gap = self._starting(sequence.parts[index]), set[int](), sequence.gaps[index]
             for begin in reached:
-                for start in range(begin, min(begin + gap + 1, len(sentence))):
-                    if sentence[start] != sentence[end - 1]:
-                        break
-                    self.steps.taken += 1
+                asked = range(begin, min(begin + gap + 1, after))
+                self.steps.taken += len(asked)
+                for start in asked:
                     if start in starts:
                         further.update(starts[start])
             if not further:
@@ -171,14 +179,13 @@ class Places:
         return reached
 
     def _backward(self, sequence: Sequence, place: int, start: int) -> set[int]:
-        reached, sentence = {start}, self.words.sentence
+        reached, first = {start}, self._first[self.words.sentence[start]]
         for index in range(place - 1, -1, -1):
             ends, further, gap = self._ending(sequence.parts[index]), set[int](), sequence.gaps[index + 1]
             for begin in reached:
-                for end in range(begin, max(begin - gap - 1, 0), -1):
-                    if sentence[end - 1] != sentence[start]:
-                        break
-                    self.steps.taken += 1
+                asked = range(begin, max(begin - gap - 1, first), -1)
+                self.steps.taken += len(asked)
+                for end in asked:
                     if end in ends:
                         further.update(ends[end])
             if not further:
@@ -219,6 +226,11 @@ class Places:
 
 def _start(span: Span) -> int:
     return span[0]
+
+
+def _is_apart(span: Span, edges: Span | None) -> bool:
+    """From the last that starts or the first that ends."""
+    return edges is not None and (edges[1] <= span[0] or span[1] <= edges[0])
 
 
 def apart(one: Span, other: Span) -> bool:
