@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crm.intake.triage.findings import RISK_SIGNALS
 from crm.intake.triage.matching import Places, Span
@@ -41,6 +41,7 @@ class Cues:
     idioms: BySentence
     in_idiom: frozenset[int]  # the words of them
     pasted: bool  # an article, a quotation, a form: what stands in quotation marks is somebody else's
+    dated: dict[Span, bool] = field(default_factory=dict)  # the spans asked about so far, and whether they are past
 
     @property
     def sentences(self) -> frozenset[int]:
@@ -124,8 +125,10 @@ def _past(span: Span, sentence: int, said: Cues) -> bool:
     """Something long ago stands in the sentence, and nothing of today stands nearer to the finding."""
     if sentence not in said.past and sentence + 1 not in said.then:
         return False
-    past, now = _nearest(span, said.past.get(sentence)), _nearest(span, said.now.get(sentence))
-    return past <= min(now, NOWHERE - 1) or (sentence + 1 in said.then and now == NOWHERE)
+    if span not in said.dated:
+        past, now = _nearest(span, said.past.get(sentence)), _nearest(span, said.now.get(sentence))
+        said.dated[span] = past <= min(now, NOWHERE - 1) or (sentence + 1 in said.then and now == NOWHERE)
+    return said.dated[span]
 
 
 def _nearest(span: Span, edges: tuple[list[int], list[int]] | None) -> int:

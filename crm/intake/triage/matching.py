@@ -8,6 +8,7 @@ from crm.intake.triage.patterns import Part, Pattern, Sequence
 from crm.intake.triage.reading import Words
 
 Span = tuple[int, int]  # words from, up to and without
+NEVER = 10**9  # a place after every word
 Trie = dict[str, "Trie"]  # the key "" holds the names of what ends here
 
 
@@ -48,7 +49,7 @@ class Places:
         self._begins: dict[Part, dict[int, list[int]]] = {}
         self._stops: dict[Part, dict[int, list[int]]] = {}
         self._found: dict[Sequence, list[Span]] = {}
-        self._extremes: dict[tuple[Sequence, bool], dict[int, Span]] = {}
+        self._extremes: dict[tuple[Sequence, int], dict[int, Span]] = {}
         self._first = dict(zip(reversed(words.sentence), range(len(words.norm) - 1, -1, -1), strict=True))
         self._after = dict(zip(words.sentence, range(1, len(words.norm) + 1), strict=True))
         steps.take(len(words.norm))
@@ -103,30 +104,33 @@ class Places:
 
     def _together(self, pattern: Pattern) -> Iterator[Span]:
         """The spans of the first with one of each other, and none barred, at most `reach` sentences away."""
-        anywhere = pattern.reach > 1
-        reach, sentence = 0 if anywhere else pattern.reach, self.words.sentence
-        others = [self._edges(sequence, anywhere) for sequence in pattern.needed[1:]]
-        barred = [self._edges(sequence, anywhere) for sequence in pattern.unwanted]
+        anywhere, reach = pattern.reach > 1, min(pattern.reach, 1)
+        others = [self._edges(sequence, pattern.reach) for sequence in pattern.needed[1:]]
+        barred = [self._edges(sequence, pattern.reach) for sequence in pattern.unwanted]
         for span in self._sequence(pattern.needed[0]):
-            here = 0 if anywhere else sentence[span[0]]
-            near = range(here - reach, here + reach + 1)
-            self.steps.take(len(near) * (len(others) + len(barred)))
-            if any(place in edges for edges in barred for place in near):
+            self.steps.take((2 * reach + 1) * (len(others) + len(barred)))
+            here = 0 if anywhere else self.words.sentence[span[0]]
+            if barred and any(here in edges for edges in barred):
                 continue
-            if all(any(_is_apart(span, edges.get(place)) for place in near) for edges in others):
+            for edges in others:
+                last, first = edges.get(here, (-1, NEVER))
+                if last < span[1] and span[0] < first:
+                    break  # all there is of it shares a word with the span: the same words are no second sign
+            else:
                 yield span
 
-    def _edges(self, sequence: Sequence, anywhere: bool) -> dict[int, Span]:
-        """By sentence (0 for all, if anywhere), where the last span of the sequence starts and the first one ends: what
-        is apart from any of them is apart from one of these two."""
-        if (sequence, anywhere) not in self._extremes:
-            self._extremes[sequence, anywhere] = edges = dict[int, Span]()
+    def _edges(self, sequence: Sequence, reach: int) -> dict[int, Span]:
+        """By sentence (0 for all, if the reach is everywhere), where the last span within reach starts and the first
+        ends: what is apart from any of them is apart from one of these two. Worked out once a message."""
+        if (sequence, reach) not in self._extremes:
+            self._extremes[sequence, reach] = edges = dict[int, Span]()
             for start, end in self._sequence(sequence):
-                here = 0 if anywhere else self.words.sentence[start]
-                last, first = edges.get(here, (start, end))
-                edges[here] = max(last, start), min(first, end)
+                here = self.words.sentence[start]
+                for near in range(here - reach, here + reach + 1) if reach <= 1 else (0,):
+                    last, first = edges.get(near, (start, end))
+                    edges[near] = max(last, start), min(first, end)
             self.steps.take(len(self._sequence(sequence)))
-        return self._extremes[sequence, anywhere]
+        return self._extremes[sequence, reach]
 
     def by_sentence(self, spans: list[Span]) -> dict[int, list[Span]]:
         """These spans under the sentences they stand in."""
@@ -226,11 +230,6 @@ class Places:
 
 def _start(span: Span) -> int:
     return span[0]
-
-
-def _is_apart(span: Span, edges: Span | None) -> bool:
-    """From the last that starts or the first that ends."""
-    return edges is not None and (edges[1] <= span[0] or span[1] <= edges[0])
 
 
 def apart(one: Span, other: Span) -> bool:

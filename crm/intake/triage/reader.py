@@ -1,6 +1,7 @@
 """Read a message from its text and its answers to an assessment; an error on the way makes it urgent, never lost."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from crm.intake.triage.answers import from_answers
@@ -18,6 +19,7 @@ LONGEST = 20_000  # characters assessed: our forms take no longer message, and 5
 MOST_WORDS = 6_000  # 20,000 characters of what people write are about 4,000
 MOST_REASONS = 8  # places marked in a message: more is a coloured page, and nobody reads it
 ENOUGH = 12  # sentences in which one rule holds as it stands: more add nothing
+ENOUGH_LABELLED = 50  # places of one rule under one label: what follows changes no level, signal or danger
 STEPS = 200_000  # five times what 20,000 characters of real messages take
 
 log = logging.getLogger(__name__)
@@ -70,6 +72,7 @@ def find(places: Places, said: Cues, book: RuleBook) -> list[Found]:
     found = list[Found]()
     for rule in book.rules:
         plain = set[int]()  # the sentences where the rule holds as it stands: said twice there is said once
+        labelled = Counter[str]()  # how often each label was given
         for span in sorted({span for pattern in rule.patterns if pattern in likely for span in places.find(pattern)}):
             sentence = words.sentence[span[0]]
             if len(plain) >= ENOUGH:
@@ -79,8 +82,9 @@ def find(places: Places, said: Cues, book: RuleBook) -> list[Found]:
             how = label(span, rule, said, places)
             if not how:
                 plain.add(sentence)
-            elif rule.now_only:
+            elif rule.now_only or labelled[how] == ENOUGH_LABELLED:
                 continue  # the plain mention of the same words is a rule of its own and keeps its finding
+            labelled[how] += 1
             where = words.start[span[0]], words.end[span[1] - 1]
             found.append(Found(Finding(rule.id, rule.signal, *where, how, rule.why), rule))
     return found
