@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from crm.intake.triage.patterns import Part, Pattern, Sequence
 from crm.intake.triage.reading import Words
@@ -35,12 +36,12 @@ class Places:
 
     def __init__(self, words: Words, numbers: dict[str, int], steps: Steps) -> None:
         self.words, self.steps = words, steps
-        self._of_word: dict[str, list[int]] = defaultdict(list)
+        self._of_word: dict[str, list[Span]] = defaultdict(list)
         self._numbers: dict[int, int] = {}
         self._of_concept: dict[str, list[Span]] = defaultdict(list)
         self._spans: dict[str, list[Span]] = {}
         for place, word in enumerate(words.norm):
-            self._of_word[word].append(place)
+            self._of_word[word].append((place, place + 1))
             figure = int(word[:9]) if word.isdecimal() and word.isascii() else numbers.get(word)
             if figure is not None:
                 self._numbers[place] = figure
@@ -123,13 +124,16 @@ class Places:
         """By sentence (0 for all, if the reach is everywhere), where the last span within reach starts and the first
         ends: what is apart from any of them is apart from one of these two. Worked out once a message."""
         if (sequence, reach) not in self._extremes:
+            spans, sentence = sorted(self._sequence(sequence)), self.words.sentence
+            here = (lambda start: sentence[start]) if reach <= 1 else (lambda start: 0)
+            last = {here(start): start for start, _ in spans}  # of equals the last one stays
+            first = {here(start): end for start, end in sorted(spans, key=_end, reverse=True)}
             self._extremes[sequence, reach] = edges = dict[int, Span]()
-            for start, end in self._sequence(sequence):
-                here = self.words.sentence[start]
-                for near in range(here - reach, here + reach + 1) if reach <= 1 else (0,):
-                    last, first = edges.get(near, (start, end))
-                    edges[near] = max(last, start), min(first, end)
-            self.steps.take(len(self._sequence(sequence)))
+            for place in last:
+                for near in range(place - reach, place + reach + 1) if reach == 1 else (place,):
+                    other = edges.get(near, (-1, NEVER))
+                    edges[near] = max(last[place], other[0]), min(first[place], other[1])
+            self.steps.take(len(spans))
         return self._extremes[sequence, reach]
 
     def by_sentence(self, spans: list[Span]) -> dict[int, list[Span]]:
@@ -157,13 +161,14 @@ class Places:
                 rarest, fewest = place, there
         if len(sequence.parts) == 1:
             return fewest
-        found = list[Span]()
+        found, last = list[Span](), len(sequence.parts) - 1
         for start, end in fewest:
-            ends = self._forward(sequence, rarest, end)
+            ends = self._forward(sequence, rarest, end) if rarest < last else (end,)
             if ends:
-                starts = self._backward(sequence, rarest, start)
+                starts = self._backward(sequence, rarest, start) if rarest else (start,)
                 if starts:
                     found.append((max(starts), min(ends)))
+        self.steps.take(len(found))
         return found
 
     def _forward(self, sequence: Sequence, place: int, end: int) -> set[int]:
@@ -204,8 +209,7 @@ class Places:
             if part.concept:
                 there = self.spans(part.concept)
             elif part.words:
-                there = [(place, place + 1) for word in part.words & self._present for place in self._of_word[word]]
-                there.sort()
+                there = sorted(chain.from_iterable(self._of_word[word] for word in part.words & self._present))
             else:
                 there = [(place, place + 1) for place, figure in self._numbers.items() if figure >= part.least]
             self._there[part] = there
@@ -230,6 +234,10 @@ class Places:
 
 def _start(span: Span) -> int:
     return span[0]
+
+
+def _end(span: Span) -> int:
+    return span[1]
 
 
 def apart(one: Span, other: Span) -> bool:
