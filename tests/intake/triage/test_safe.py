@@ -96,9 +96,9 @@ def test_a_pattern_that_looks_everywhere_again_would_be_caught(monkeypatch: pyte
     """The known-bad variant: for each place, all places are looked through."""
     together = Places._together
 
-    def slow(self, everywhere, barred, reach):
-        self.steps.take(len(everywhere[0]) ** 2)
-        return together(self, everywhere, barred, reach)
+    def slow(self, pattern):
+        self.steps.take(len(self._sequence(pattern.needed[0])) ** 2)
+        return together(self, pattern)
 
     monkeypatch.setattr(Places, "_together", slow)
 
