@@ -2,15 +2,17 @@
 """Learn what words weigh from rated messages, or measure it: `python tools/triage_weights.py learn|measure [FILE …]`.
 
 A logistic regression for each of three questions, without any library: it is small, and the same messages give the
-same weights. `measure` leaves out every tenth message and rates it by what the others teach: what it prints is what
+same weights. The words that weigh are words the spelling knows: when others weigh than before, learn once more (a test
+says so). `measure` leaves out every tenth message and rates it by what the others teach: what it prints is what
 unseen messages of the same authors would get, as far as the rules were not made on them.
 """
 
+import hashlib
 import json
 import math
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,14 +50,20 @@ class Example:
 def main(words: Sequence[str]) -> int:
     """Write the weights, or print how well they do on what they have not seen."""
     files = [Path(word) for word in words[1:]] or sorted(MESSAGES.glob("*.jsonl"))
-    examples = [example for file in files for example in _read(file)]
+    examples = read_all(files)
     if words[:1] == ["learn"]:
-        TARGET.write_text(_written(learn(examples)), "utf-8")
+        learned = learn(examples)
+        TARGET.write_text(_written(learned, mark(examples, learned)), "utf-8")
     elif words[:1] == ["measure"]:
         _measure(examples)
     else:
         sys.exit(__doc__)
     return 0
+
+
+def read_all(files: Iterable[Path]) -> list[Example]:
+    """The rated messages of some files, in their order."""
+    return [example for file in files for example in _read(file)]
 
 
 def learn(examples: Sequence[Example]) -> Weights:
@@ -67,6 +75,14 @@ def learn(examples: Sequence[Example]) -> Weights:
     learned = [_regress(rows, [example.level in levels for example in examples], len(names)) for levels in QUESTIONS]
     every = {name: _hundredths(one[place] for one in learned) for place, name in enumerate(["", *names], -1)}
     return {name: weight for name, weight in every.items() if any(weight) or not name}
+
+
+def mark(examples: Sequence[Example], learned: Mapping[str, Sequence[int]]) -> str:
+    """What was learned from and what was learned, in one figure: it tells whether somebody has to learn again."""
+    settings = [QUESTIONS, SEEN_IN, STRENGTH, ROUNDS]
+    said = [(example.level, sorted(example.says)) for example in examples]
+    written = json.dumps([settings, said, [(name, list(weight)) for name, weight in learned.items()]])
+    return hashlib.sha256(written.encode()).hexdigest()
 
 
 def _hundredths(logits: Iterable[float]) -> tuple[int, int, int]:
@@ -136,12 +152,12 @@ def _measure(examples: Sequence[Example]) -> None:
         print(name, *(f"{level} {[table[level, rated] for rated in LEVELS]}" for level in LEVELS), sep="  ")
 
 
-def _written(learned: Weights) -> str:
+def _written(learned: Weights, marked: str) -> str:
     lines = (f"{json.dumps(name, ensure_ascii=False)} = {list(weight)}" for name, weight in learned.items())
     return "\n".join((
         "# What each word and <concept> weighs for a message that cannot wait, for danger to life, and for no lead:",
         "# hundredths of log odds. Learned by tools/triage_weights.py from tests/data/triage; do not edit.",
-        "[weights]", *lines, "",
+        f'mark = "{marked}"', "[weights]", *lines, "",
     ))
 
 

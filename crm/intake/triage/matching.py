@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from crm.intake.triage.patterns import Part, Pattern, Sequence
 from crm.intake.triage.reading import Words
 
 Span = tuple[int, int]  # words from, up to and without
+NEVER = 10**9  # a place after every word
 Trie = dict[str, "Trie"]  # the key "" holds the names of what ends here
 
 
@@ -34,12 +36,12 @@ class Places:
 
     def __init__(self, words: Words, numbers: dict[str, int], steps: Steps) -> None:
         self.words, self.steps = words, steps
-        self._of_word: dict[str, list[int]] = defaultdict(list)
+        self._of_word: dict[str, list[Span]] = defaultdict(list)
         self._numbers: dict[int, int] = {}
-        self._starts: dict[str, dict[int, list[int]]] = defaultdict(dict)
-        self._ends: dict[str, dict[int, list[int]]] = defaultdict(dict)
+        self._of_concept: dict[str, list[Span]] = defaultdict(list)
+        self._spans: dict[str, list[Span]] = {}
         for place, word in enumerate(words.norm):
-            self._of_word[word].append(place)
+            self._of_word[word].append((place, place + 1))
             figure = int(word[:9]) if word.isdecimal() and word.isascii() else numbers.get(word)
             if figure is not None:
                 self._numbers[place] = figure
@@ -48,6 +50,9 @@ class Places:
         self._begins: dict[Part, dict[int, list[int]]] = {}
         self._stops: dict[Part, dict[int, list[int]]] = {}
         self._found: dict[Sequence, list[Span]] = {}
+        self._extremes: dict[tuple[Sequence, int], dict[int, Span]] = {}
+        self._first = dict(zip(reversed(words.sentence), range(len(words.norm) - 1, -1, -1), strict=True))
+        self._after = dict(zip(words.sentence, range(1, len(words.norm) + 1), strict=True))
         steps.take(len(words.norm))
 
     def tag(self, phrases: Trie) -> None:
@@ -58,8 +63,10 @@ class Places:
             place = start
             while node is not None:
                 self.steps.take()
-                for concept in node.get("", ()):
-                    self.add(concept, (start, place + 1))
+                if "" in node:
+                    span = start, place + 1  # one object for all: thousands of small ones keep the collector busy
+                    for concept in node[""]:
+                        self._of_concept[concept].append(span)
                 place += 1
                 if place >= total or sentence[place] != sentence[start]:
                     break
@@ -67,19 +74,18 @@ class Places:
 
     def add(self, concept: str, span: Span) -> None:
         """The concept stands here. Nothing may have asked for the concept before."""
-        ends = self._starts[concept].setdefault(span[0], [])
-        if span[1] not in ends:
-            ends.append(span[1])
-            self._ends[concept].setdefault(span[1], []).append(span[0])
+        self._of_concept[concept].append(span)
 
     def spans(self, concept: str) -> list[Span]:
-        """Everywhere the concept stands, in order."""
-        found = self._starts.get(concept, {})
-        return [(start, end) for start in sorted(found) for end in found[start]]
+        """Everywhere the concept stands, in order and each once; worked out once a message."""
+        if concept not in self._spans:
+            found = sorted(self._of_concept.get(concept, ()), key=_start)
+            self._spans[concept] = list(dict.fromkeys(found))
+        return self._spans[concept]
 
     def concepts(self) -> list[str]:
         """The concepts that stand somewhere in the message."""
-        return [concept for concept, starts in self._starts.items() if starts]
+        return list(self._of_concept)
 
     def held(self) -> Iterator[str]:
         """The keys of patterns that may hold here: the words, concepts and numbers there are."""
@@ -90,33 +96,45 @@ class Places:
 
     def find(self, pattern: Pattern) -> Iterable[Span]:
         """Where the first sequence stands, with everything else the pattern asks for within its reach."""
-        everywhere = list[list[Span]]()
         for sequence in pattern.needed:
-            spans = self._sequence(sequence)
-            if not spans:
+            if not self._sequence(sequence):
                 return ()
-            everywhere.append(spans)
-        if len(everywhere) == 1 and not pattern.unwanted:
-            return everywhere[0]
-        barred = [span for sequence in pattern.unwanted for span in self._sequence(sequence)]
-        return self._together(everywhere, barred, pattern.reach)
+        if len(pattern.needed) == 1 and not pattern.unwanted:
+            return self._sequence(pattern.needed[0])
+        return self._together(pattern)
 
-    def _together(self, everywhere: list[list[Span]], barred: list[Span], reach: int) -> Iterator[Span]:
+    def _together(self, pattern: Pattern) -> Iterator[Span]:
         """The spans of the first with one of each other, and none barred, at most `reach` sentences away."""
-        others, not_here = [self.by_sentence(spans) for spans in everywhere[1:]], self.by_sentence(barred)
-        for span in everywhere[0]:
-            here = self.words.sentence[span[0]]
-            sentences = range(here - reach, here + reach + 1) if reach <= 1 else None
-            if any(True for _ in self._within(not_here, sentences)):
+        anywhere, reach = pattern.reach > 1, min(pattern.reach, 1)
+        others = [self._edges(sequence, pattern.reach) for sequence in pattern.needed[1:]]
+        barred = [self._edges(sequence, pattern.reach) for sequence in pattern.unwanted]
+        for span in self._sequence(pattern.needed[0]):
+            self.steps.take((2 * reach + 1) * (len(others) + len(barred)))
+            here = 0 if anywhere else self.words.sentence[span[0]]
+            if barred and any(here in edges for edges in barred):
                 continue
-            if all(any(apart(span, other) for other in self._within(spans, sentences)) for spans in others):
+            for edges in others:
+                last, first = edges.get(here, (-1, NEVER))
+                if last < span[1] and span[0] < first:
+                    break  # all there is of it shares a word with the span: the same words are no second sign
+            else:
                 yield span
 
-    def _within(self, spans: dict[int, list[Span]], sentences: range | None) -> Iterator[Span]:
-        """Those in these sentences; anywhere for None."""
-        for sentence in spans if sentences is None else sentences:
-            self.steps.take()
-            yield from spans.get(sentence, ())
+    def _edges(self, sequence: Sequence, reach: int) -> dict[int, Span]:
+        """By sentence (0 for all, if the reach is everywhere), where the last span within reach starts and the first
+        ends: what is apart from any of them is apart from one of these two. Worked out once a message."""
+        if (sequence, reach) not in self._extremes:
+            spans, sentence = sorted(self._sequence(sequence)), self.words.sentence
+            here = (lambda start: sentence[start]) if reach <= 1 else (lambda start: 0)
+            last = {here(start): start for start, _ in spans}  # of equals the last one stays
+            first = {here(start): end for start, end in sorted(spans, key=_end, reverse=True)}
+            self._extremes[sequence, reach] = edges = dict[int, Span]()
+            for place in last:
+                for near in range(place - reach, place + reach + 1) if reach == 1 else (place,):
+                    other = edges.get(near, (-1, NEVER))
+                    edges[near] = max(last[place], other[0]), min(first[place], other[1])
+            self.steps.take(len(spans))
+        return self._extremes[sequence, reach]
 
     def by_sentence(self, spans: list[Span]) -> dict[int, list[Span]]:
         """These spans under the sentences they stand in."""
@@ -143,24 +161,24 @@ class Places:
                 rarest, fewest = place, there
         if len(sequence.parts) == 1:
             return fewest
-        found = list[Span]()
+        found, last = list[Span](), len(sequence.parts) - 1
         for start, end in fewest:
-            ends = self._forward(sequence, rarest, end)
+            ends = self._forward(sequence, rarest, end) if rarest < last else (end,)
             if ends:
-                starts = self._backward(sequence, rarest, start)
+                starts = self._backward(sequence, rarest, start) if rarest else (start,)
                 if starts:
                     found.append((max(starts), min(ends)))
+        self.steps.take(len(found))
         return found
 
     def _forward(self, sequence: Sequence, place: int, end: int) -> set[int]:
-        reached, sentence = {end}, self.words.sentence
+        reached, after = {end}, self._after[self.words.sentence[end - 1]]
         for index in range(place + 1, len(sequence.parts)):
             starts, further, gap = self._starting(sequence.parts[index]), set[int](), sequence.gaps[index]
             for begin in reached:
-                for start in range(begin, min(begin + gap + 1, len(sentence))):
-                    if sentence[start] != sentence[end - 1]:
-                        break
-                    self.steps.taken += 1
+                asked = range(begin, min(begin + gap + 1, after))
+                self.steps.taken += len(asked)
+                for start in asked:
                     if start in starts:
                         further.update(starts[start])
             if not further:
@@ -170,14 +188,13 @@ class Places:
         return reached
 
     def _backward(self, sequence: Sequence, place: int, start: int) -> set[int]:
-        reached, sentence = {start}, self.words.sentence
+        reached, first = {start}, self._first[self.words.sentence[start]]
         for index in range(place - 1, -1, -1):
             ends, further, gap = self._ending(sequence.parts[index]), set[int](), sequence.gaps[index + 1]
             for begin in reached:
-                for end in range(begin, max(begin - gap - 1, 0), -1):
-                    if sentence[end - 1] != sentence[start]:
-                        break
-                    self.steps.taken += 1
+                asked = range(begin, max(begin - gap - 1, first), -1)
+                self.steps.taken += len(asked)
+                for end in asked:
                     if end in ends:
                         further.update(ends[end])
             if not further:
@@ -192,8 +209,7 @@ class Places:
             if part.concept:
                 there = self.spans(part.concept)
             elif part.words:
-                there = [(place, place + 1) for word in part.words & self._present for place in self._of_word[word]]
-                there.sort()
+                there = sorted(chain.from_iterable(self._of_word[word] for word in part.words & self._present))
             else:
                 there = [(place, place + 1) for place, figure in self._numbers.items() if figure >= part.least]
             self._there[part] = there
@@ -202,18 +218,26 @@ class Places:
 
     def _starting(self, part: Part) -> dict[int, list[int]]:
         """For each place where the part begins, where it ends."""
-        if part.concept:
-            return self._starts[part.concept]
         if part not in self._begins:
-            self._begins[part] = {start: [end] for start, end in self._occurrences(part)}
+            self._begins[part] = begins = dict[int, list[int]]()
+            for start, end in self._occurrences(part):
+                begins.setdefault(start, []).append(end)
         return self._begins[part]
 
     def _ending(self, part: Part) -> dict[int, list[int]]:
-        if part.concept:
-            return self._ends[part.concept]
         if part not in self._stops:
-            self._stops[part] = {end: [start] for start, end in self._occurrences(part)}
+            self._stops[part] = stops = dict[int, list[int]]()
+            for start, end in self._occurrences(part):
+                stops.setdefault(end, []).append(start)
         return self._stops[part]
+
+
+def _start(span: Span) -> int:
+    return span[0]
+
+
+def _end(span: Span) -> int:
+    return span[1]
 
 
 def apart(one: Span, other: Span) -> bool:

@@ -1,6 +1,7 @@
 """Read a message from its text and its answers to an assessment; an error on the way makes it urgent, never lost."""
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from crm.intake.triage.answers import from_answers
@@ -18,6 +19,7 @@ LONGEST = 20_000  # characters assessed: our forms take no longer message, and 5
 MOST_WORDS = 6_000  # 20,000 characters of what people write are about 4,000
 MOST_REASONS = 8  # places marked in a message: more is a coloured page, and nobody reads it
 ENOUGH = 12  # sentences in which one rule holds as it stands: more add nothing
+ENOUGH_LABELLED = 50  # places of one rule under one label: what follows changes no level, signal or danger
 STEPS = 200_000  # five times what 20,000 characters of real messages take
 
 log = logging.getLogger(__name__)
@@ -34,7 +36,7 @@ def assess(text: str, answers: Mapping[str, str]) -> Assessment:
 
 def _assess(text: str, answers: Mapping[str, str]) -> Assessment:
     book = rule_book()
-    words = read(text[:LONGEST], book.speller.known)
+    words = read(text[:LONGEST], book.speller.known, MOST_WORDS)
     if len(words.norm) > MOST_WORDS:
         raise TooLong
     places = places_of(words, book, Steps(STEPS))
@@ -70,6 +72,7 @@ def find(places: Places, said: Cues, book: RuleBook) -> list[Found]:
     found = list[Found]()
     for rule in book.rules:
         plain = set[int]()  # the sentences where the rule holds as it stands: said twice there is said once
+        labelled = Counter[str]()  # how often each label was given
         for span in sorted({span for pattern in rule.patterns if pattern in likely for span in places.find(pattern)}):
             sentence = words.sentence[span[0]]
             if len(plain) >= ENOUGH:
@@ -79,8 +82,9 @@ def find(places: Places, said: Cues, book: RuleBook) -> list[Found]:
             how = label(span, rule, said, places)
             if not how:
                 plain.add(sentence)
-            elif rule.now_only:
+            elif rule.now_only or labelled[how] == ENOUGH_LABELLED:
                 continue  # the plain mention of the same words is a rule of its own and keeps its finding
+            labelled[how] += 1
             where = words.start[span[0]], words.end[span[1] - 1]
             found.append(Found(Finding(rule.id, rule.signal, *where, how, rule.why), rule))
     return found
@@ -94,9 +98,11 @@ def _reasons(found: Sequence[Found], sums: Sums, level: str, words: Words) -> tu
         offered += (_weighty(words, span) for span in sums.heaviest)
     shown = list[Finding]()
     for one in offered:
-        if one.start == one.end or all(one.end <= other.start or other.end <= one.start for other in shown):
+        if len(shown) == MOST_REASONS:
+            break
+        elif one.start == one.end or all(one.end <= other.start or other.end <= one.start for other in shown):
             shown.append(one)  # an answer stands at no place in the text
-    return tuple(sorted(shown[:MOST_REASONS], key=lambda one: one.start))
+    return tuple(sorted(shown, key=lambda one: one.start))
 
 
 def _first_now_and_high(one: Found) -> tuple[bool, int, bool]:

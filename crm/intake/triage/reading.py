@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from crm.intake.triage.files import toml
@@ -18,6 +18,7 @@ MARKS = {
 }
 # One word, one number, or one mark that ends a sentence or a clause. No nested repeats: linear on every text.
 PIECE = re.compile(r"[a-z]+(?:'[a-z]+)*|[a-z0-9]*[0-9][a-z0-9]*|[.!?;\n]|[,:()\"—]|-(?=\s)|[^\x00-\x7f]")
+ENDS = frozenset(".!?;\n")
 LONGEST_SENTENCE = 60  # words: somebody who types no full stops still changes the subject
 LEET = str.maketrans("013457", "oieast")
 
@@ -34,21 +35,22 @@ class Words:
     asked: set[int] = field(default_factory=set)  # the sentences that end in a question mark
 
 
-def read(text: str, known: Callable[[str], str]) -> Words:
-    """Split a text into words. `known` turns a word as typed into the word the rules know, or gives it back."""
+def read(text: str, known: Callable[[str], str], most: int = 10**9) -> Words:
+    """Split a text into words, up to one more than `most`. `known` turns a word as typed into the word the rules know,
+    or gives it back."""
     folded, places = fold(text)
     words, seen = Words(), dict[str, tuple[str, ...]]()
     sentence, clause, length, quoting = 0, 0, 0, False
     for piece in PIECE.finditer(folded):
         typed = piece.group()
-        if typed in ".!?;\n":
+        if typed in ENDS:
             if typed == "?":
                 words.asked.add(sentence)
             if length:
                 sentence, clause, length = sentence + 1, clause + 1, 0
         elif typed == '"':
             quoting = not quoting
-        elif not typed.isalnum() and "'" not in typed:
+        elif typed not in seen and not typed.isalnum() and "'" not in typed:
             clause += 1
         else:
             if length >= LONGEST_SENTENCE:
@@ -64,21 +66,18 @@ def read(text: str, known: Callable[[str], str]) -> Words:
                 words.clause.append(clause)
                 words.quoted.append(quoting)
                 length += 1
+            if len(words.norm) > most:
+                break
     return words
 
 
-def fold(text: str) -> tuple[str, list[int]]:
+def fold(text: str) -> tuple[str, Sequence[int]]:
     """The text without case, accents, zero-width characters, and for each character left its place in the original."""
     if text.isascii():
-        return text.lower(), list(range(len(text)))
-    kept, places, plain = list[str](), list[int](), dict[str, str]()
-    for place, character in enumerate(text):
-        if character not in plain:
-            plain[character] = _letter(character)
-        for letter in plain[character]:
-            kept.append(letter)
-            places.append(place)
-    return "".join(kept), places
+        return text.lower(), range(len(text))
+    plain = {character: _letter(character) for character in set(text)}
+    kept = [plain[character] for character in text]
+    return "".join(kept), [place for place, letters in enumerate(kept) for _ in letters]
 
 
 def _letter(character: str) -> str:

@@ -30,7 +30,7 @@ class Speller:
             return typed
         elif typed in self._neighbours or len(typed) > LONGEST * 4:
             return typed
-        for stretch in (r"\1", r"\1\1"):
+        for stretch in (r"\1", r"\1\1") if STRETCHED.search(typed) else ():
             shorter = STRETCHED.sub(stretch, typed)
             if shorter != typed and (shorter in self._vocabulary or shorter in self._slips):
                 return self._slips.get(shorter, shorter)
@@ -40,10 +40,12 @@ class Speller:
         if not SHORTEST <= len(typed) <= LONGEST:
             return typed
         shorter = _shortened(typed)
-        near = [word for candidate in (typed, *shorter) for word in self._shortened.get(candidate, ())]
-        near += [word for word in shorter if word in self._vocabulary]
+        near = self._vocabulary.intersection(shorter)  # as sets: hardly any of them is a word
+        near = near.union(*[self._shortened[one] for one in self._shortened.keys() & {typed, *shorter}])
         meant = [word for word in near if word[0] == typed[0] and abs(len(word) - len(typed)) <= 1]
-        return min(meant, key=lambda word: _unlikely(word, typed), default=typed)
+        if len(meant) < 2:
+            return meant[0] if meant else typed
+        return min(meant, key=lambda word: _unlikely(word, typed))
 
 
 def _unlikely(meant: str, typed: str) -> tuple[int, int, str]:

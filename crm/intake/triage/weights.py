@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
 from crm.intake.triage.context import FRAME, Cues, is_lowered
 from crm.intake.triage.files import toml
@@ -58,7 +59,7 @@ def features(places: Places, said: Cues) -> list[dict[str, Span]]:
         while len(sentences) <= numbers[place]:
             sentences.append({})
         sentences[numbers[place]].setdefault(NUMBER if word.isdecimal() else word, (place, place + 1))
-    marked = said.sentences
+    marked, lowered = said.sentences, dict[Span, bool]()
     for concept in places.concepts():
         name = f"<{concept}>"
         for span in places.spans(concept):
@@ -66,7 +67,9 @@ def features(places: Places, said: Cues) -> list[dict[str, Span]]:
             here = sentences[sentence]
             if name in here:
                 continue
-            elif concept in FRAME or sentence not in marked or not is_lowered(span, said, places):
+            if sentence in marked and span not in lowered:
+                lowered[span] = is_lowered(span, said, places)
+            if concept in FRAME or sentence not in marked or not lowered[span]:
                 here[name] = span
                 here.pop(f"~{name}", None)
             else:
@@ -112,10 +115,11 @@ def _around(parts: list[dict[str, Span]], lengths: list[int]) -> Iterator[Weight
 def _heaviest(parts: list[dict[str, Span]], most: int = 3) -> tuple[Span, ...]:
     """Apart from each other, and no small words: nobody learns anything from a marked "my"."""
     known = weights()
-    spoken = ((known[name][0], span) for here in parts for name, span in here.items() if name not in SMALL)
+    loud = {name: known[name][0] for name in set[str]().union(*parts) if known[name][0] > 0 and name not in SMALL}
+    spoken = [(loud[name], span) for here in parts for name, span in here.items() if name in loud]
     chosen = list[Span]()
-    for weight, span in sorted(spoken, key=lambda spoken: -spoken[0]):
-        if weight <= 0 or len(chosen) == most:
+    for _, span in sorted(spoken, key=itemgetter(0), reverse=True):
+        if len(chosen) == most:
             break
         elif all(apart(span, other) for other in chosen):
             chosen.append(span)

@@ -1,15 +1,20 @@
 """Never raised, never slow, never an all-clear: the fail-safe, the cost, and what a ticked answer says."""
 
+import sys
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
-from crm.intake.triage import LEVELS, assess, reader
+from crm.intake.triage import LEVELS, assess, context, reader
 from crm.intake.triage.context import cues
 from crm.intake.triage.matching import Places, Steps, TooLong
 from crm.intake.triage.reading import read
 from crm.intake.triage.rules import rule_book
 from crm.intake.triage.weights import weigh
+from tests.support.hostile import hostile
+
+MOST_CALLS = 30  # a character
 
 
 def test_an_error_inside_makes_a_message_urgent_and_not_assessed(monkeypatch: pytest.MonkeyPatch, caplog):
@@ -91,14 +96,36 @@ def test_a_pattern_that_looks_everywhere_again_would_be_caught(monkeypatch: pyte
     """The known-bad variant: for each place, all places are looked through."""
     together = Places._together
 
-    def slow(self, everywhere, barred, reach):
-        self.steps.take(len(everywhere[0]) ** 2)
-        return together(self, everywhere, barred, reach)
+    def slow(self, pattern):
+        self.steps.take(len(self._sequence(pattern.needed[0])) ** 2)
+        return together(self, pattern)
 
     monkeypatch.setattr(Places, "_together", slow)
 
     with pytest.raises(AssertionError):
         test_the_work_grows_with_the_length_and_not_faster()
+
+
+@pytest.mark.parametrize("name", hostile())
+def test_no_text_makes_it_work_more_than_its_length(name: str):
+    """Everything it does, counted in calls and not in time: so many a character, and twice the text twice as many."""
+    text = hostile()[name]
+    short, long = calls(text[:len(text) // 2]), calls(text)
+
+    assert long <= MOST_CALLS * len(text)
+    assert long <= 2.5 * short + 2_000
+
+
+def test_asking_each_word_of_the_past_for_each_place_would_be_caught(monkeypatch: pytest.MonkeyPatch):
+    """The known-bad variant: what we did once, four times the bar."""
+    def each(span, edges) -> int:
+        return min((max(start - span[1], span[0] - end, 0) for start, end in zip(*(edges or ((), ())), strict=True)),
+                   default=context.NOWHERE)
+
+    monkeypatch.setattr(context, "_nearest", each)
+
+    with pytest.raises(AssertionError):
+        test_no_text_makes_it_work_more_than_its_length("asked and past")
 
 
 def test_nothing_takes_more_than_the_limit():
@@ -128,3 +155,16 @@ def steps(line: str, length: int) -> int:
     reader.find(places, said, book)
     weigh(places, said)
     return counted.taken
+
+
+def calls(text: str) -> int:
+    """How many functions and generators run, ours and Python's own, to assess it: the same number on every machine."""
+    counted = Counter[str]()
+    rule_book()  # the rules are read once
+    before = sys.getprofile()
+    sys.setprofile(lambda _frame, event, _asked: counted.update((event,)))
+    try:
+        assess(text)
+    finally:
+        sys.setprofile(before)
+    return counted["call"] + counted["c_call"]
