@@ -18,16 +18,17 @@ from tests.support.processes import Running, wait_until
 from tests.support.service import Service, a_service
 
 CLIENTS, KILLS = 16, 10
+IN_THE_SUITE, AT_LENGTH = (500, 1), (2000, 2)  # people who write, and web processes
 
 
-@pytest.mark.parametrize("people", [500, pytest.param(2000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("people,processes", [IN_THE_SUITE, pytest.param(*AT_LENGTH, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_ten_kills_lose_nobody(kind: str, people: int, server: Server, tmp_path: Path):
+def test_ten_kills_lose_nobody(kind: str, people: int, processes: int, server: Server, tmp_path: Path):
     service = a_service(kind, server, tmp_path)
     service.crm("staff", "add", "ida@example.org", "--name", "Ida", "--role", "intake", "--password-stdin",
                 typed="a long enough pass phrase\n")
     secret = _secret(service.crm("source", "add", "json", "--name", "Partner site", "--slug", "partner"))
-    line = Line(service, secret, people)
+    line = Line(service, secret, people, processes)
 
     with ThreadPoolExecutor(CLIENTS) as clients:
         told = [clients.submit(line.write_until_told, number) for number in range(people)]
@@ -50,14 +51,15 @@ def test_the_count_would_notice_somebody_missing_or_double():
 class Line:
     """A server that is killed and started again, and clients that try until somebody answers."""
 
-    def __init__(self, service: Service, secret: str, people: int) -> None:
+    def __init__(self, service: Service, secret: str, people: int, processes: int) -> None:
         self.service = service
         self.secret = secret
         self.people = people
         self.told = 0
         self._counting = threading.Lock()
         self._is_up = threading.Event()
-        self.server: Running = service.serve("--workers", "2")
+        self._words = ("--workers", str(processes))
+        self.server: Running = service.serve(*self._words)
         self._is_up.set()
 
     def write_until_told(self, number: int) -> int:
@@ -79,7 +81,7 @@ class Line:
             wait_until(lambda goal=goal: self.told >= goal, 60, f"{goal} people to be told")
             self._is_up.clear()
             self.server.kill()
-            self.server = self.service.serve("--workers", "2")
+            self.server = self.service.serve(*self._words)
             self._is_up.set()
 
     def _try(self, body: str, headers: dict[str, str]) -> int | None:
