@@ -39,7 +39,7 @@ from tests.support.postgres import Server, start_server
 from tests.support.processes import free_port, spawn
 from tests.support.service import a_service
 
-WORKERS, ROUNDS = 2, 3
+WORKERS, ROUNDS = 2, 5
 LEGS = {1: 20, 8: 160, 32: 256}  # clients, and messages in a round: less in all than the 5,000 a source may bring
 BARE_TIMES = 8  # each body goes to the bare app so often: a leg would be over before it is measured
 
