@@ -1,7 +1,7 @@
 """What was kept and not read yet becomes what it is: in a rush soon after it came, after a mishap within the minute."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -28,10 +28,18 @@ def understand_waiting(at: datetime) -> int:
 
 def read_left(at: datetime) -> int:
     """Read all that waits; returns how many could be made out."""
-    understood = 0
-    while batch := next_waiting():
-        understood += sum(read(one, at) for one in batch)
-    return understood
+    return sum(read(one, at) for one in left())
+
+
+def left() -> Iterator[int]:
+    """Each message that waits to be read, and those that come meanwhile.
+
+    Each once: what cannot be written down just now (a full disk) is not tried again at once and for ever.
+    """
+    tried = set[int]()
+    while batch := [one for one in next_waiting() if one not in tried]:
+        tried.update(batch)
+        yield from batch
 
 
 def next_waiting() -> Sequence[int]:

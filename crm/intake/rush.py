@@ -16,7 +16,7 @@ from flask import Flask, current_app
 
 from crm import audit, clock
 from crm.db import begin_reading
-from crm.intake.catching_up import newest_waiting, next_waiting, read
+from crm.intake.catching_up import left, newest_waiting, read
 from crm.intake.keeping import Kept
 
 log = logging.getLogger("lantern")
@@ -80,10 +80,9 @@ class Rush:
             return self._is_reading
 
     def _read_all(self) -> None:
-        while batch := next_waiting():
-            for number in batch:
-                self._let_pass()
-                read(number, clock.now())
+        for number in left():
+            self._let_pass()
+            read(number, clock.now())
 
     def _let_pass(self) -> None:
         since = time.monotonic()

@@ -17,7 +17,7 @@ from crm.intake.delivery import Delivery, sender_hash
 from crm.intake.tokens import thanks_token
 from crm.models import Event, FollowUp, Lead, Submission
 from tests.intake.conftest import filled, token_in
-from tests.intake.test_never_lost import at_once
+from tests.intake.test_never_lost import at_once, fails
 from tests.support.readers import until_all_is_read
 
 FIRST, LAST = ("Ann", "Ben", "Cal", "Dee", "Eve"), ("Ito", "Ruiz", "Moss", "Orr")
@@ -158,6 +158,19 @@ def test_without_a_database_it_goes_on_waiting(app, kept, count, monkeypatch):
     monkeypatch.setattr(catching_up, "commit", iter_of(OSError("gone"), OSError("still gone")))
     with app.app_context():
         assert not catching_up.read(came.id, now())
+
+    assert count(Submission, Submission.state == "waiting") == 1
+
+
+def test_and_nobody_tries_it_for_ever(app, kept, count, monkeypatch):
+    """The known-bad variant, to ask for the next until there is none, would never end."""
+    kept("p1")
+    monkeypatch.setattr(catching_up, "understand", fails)
+    monkeypatch.setattr(catching_up, "fail", fails)
+    with app.app_context():
+        assert catching_up.read_left(now()) == 0
+    app.extensions[rush.NAME].look()
+    until_all_is_read()
 
     assert count(Submission, Submission.state == "waiting") == 1
 
