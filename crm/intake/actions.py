@@ -25,7 +25,7 @@ def understand(submission: Submission, at: datetime) -> None:
     """Make of it what it is: a lead, more of one, or something to look at. Failing leaves it stored, to try again."""
     try:
         with db.session.begin_nested():
-            inquiry, assessed = _read(submission)
+            inquiry, assessed = reading.read_and_note(submission)
             verdict = weigh(submission, inquiry, assessed, at)
             if verdict.state == "understood":
                 _finds_its_lead(submission, inquiry, assessed, at)
@@ -49,7 +49,7 @@ def release(submission: Submission, by: Staff, at: datetime) -> Lead | None:
         why = submission.why
         try:
             with db.session.begin_nested():
-                inquiry, assessed = _read(submission)
+                inquiry, assessed = reading.read_and_note(submission)
                 submission.dismissed_at = submission.dismissed_by_id = None
                 _finds_its_lead(submission, inquiry, assessed, at)
                 audit.record(submission.lead, "released", by, at, held=why, **facts_of(submission))
@@ -73,13 +73,6 @@ def put_back(submission: Submission, by: Staff, at: datetime) -> None:
     if submission.lead is None and submission.dismissed_at is not None:
         submission.dismissed_at = submission.dismissed_by_id = None
         audit.record(None, "put-back", by, at, **facts_of(submission))
-
-
-def _read(submission: Submission) -> tuple[Inquiry, Assessment]:
-    inquiry = reading.read(submission)
-    assessed = reading.assess_all(inquiry)
-    reading.note(submission, inquiry, assessed)
-    return inquiry, assessed
 
 
 def _finds_its_lead(submission: Submission, inquiry: Inquiry, assessed: Assessment, at: datetime) -> None:

@@ -81,9 +81,7 @@ def receive_test(source: Source, delivery: Delivery, at: datetime) -> tuple[Subm
     kept = add(source.id, delivery, at, state="test")
     assert kept is not None  # a test has a number of its own
     submission = db.session.get_one(Submission, kept.id)
-    inquiry = reading.read(submission)
-    reading.note(submission, inquiry, reading.assess_all(inquiry))
-    return submission, inquiry
+    return submission, reading.read_and_note(submission)[0]
 
 
 def _receive_page(slug: str, delivery: Delivery, at: datetime) -> Kept:
@@ -111,9 +109,7 @@ def _bring_up_to_date(kept: Kept, delivery: Delivery, at: datetime) -> None:
         return
     try:
         with db.session.begin_nested():
-            inquiry = reading.read(submission)
-            assessed = reading.assess_all(inquiry)
-            reading.note(submission, inquiry, assessed)
+            inquiry, assessed = reading.read_and_note(submission)
             understanding.correct(submission.lead, submission, inquiry)
             audit.record(submission.lead, "corrected", None, at, **facts_of(submission))
             safety.heard(submission.lead, assessed.level, bool(assessed.dangers), update.ref, at)

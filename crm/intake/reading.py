@@ -115,6 +115,14 @@ def _latest(submission: Submission) -> Body:
     return came[max(dated)[1]] if dated else came[-1]
 
 
+def read_and_note(submission: Submission) -> tuple[Inquiry, Assessment]:
+    """What the sender told us and how urgent it is, kept with the submission; raises as `read` does."""
+    inquiry = read(submission)
+    assessed = assess_all(inquiry)
+    note(submission, inquiry, assessed)
+    return inquiry, assessed
+
+
 def note(submission: Submission, inquiry: Inquiry, assessed: Assessment) -> None:
     """Keep with the submission what its inquiry says beside the facts of a lead, and what the rules made of it."""
     submission.message = inquiry.message
